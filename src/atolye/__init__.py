@@ -1,0 +1,3 @@
+"""Atölye: CAD models on request."""
+
+__version__ = "0.1.0"
