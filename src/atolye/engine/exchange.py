@@ -1,0 +1,177 @@
+"""One job over one connection; ``kernel/server/order.py`` describes the protocol from the other side."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event as Flag
+from typing import Any, Final
+
+from atolye.engine.options import Limits
+from atolye.wire import MAX_EVENT_BYTES, Event, Request
+
+_LENGTHS: Final = struct.Struct(">II")
+_JOB_EVENTS: Final = frozenset({"stage", "progress", "warning", "artefact", "result", "error"})
+"""What a job may say of itself; anything else in its name is a forgery."""
+_LOOK_FOR_CANCEL_MS: Final = 50
+_OVERTIME_S: Final = 45.0
+"""How long after its wall time a job's last word may take to come: results may be large."""
+
+
+class Lost(Exception):
+    """The connection ended without the supervisor's last word: the fork server or the supervisor died."""
+
+
+class Forged(Exception):
+    """The job wrote something that no job may write."""
+
+
+@dataclass(slots=True)
+class Transcript:
+    """What came back of one job."""
+
+    result: Event | None = None
+    error: Event | None = None
+    artefacts: list[Event] = field(default_factory=list)
+    warnings: list[Event] = field(default_factory=list)
+    exit: Event = field(default_factory=dict)
+    accepted_after_ms: float = 0.0
+
+    def note(self, event: Event) -> None:
+        kind = event["event"]
+        if kind == "result":
+            self.result = event
+        elif kind == "error":
+            self.error = self.error or event
+        elif kind == "artefact":
+            self.artefacts.append(event)
+        elif kind == "warning":
+            self.warnings.append(event)
+
+
+def exchange(
+    connection: socket.socket,
+    request: Request,
+    folder: Path,
+    *,
+    limits: Limits,
+    inputs: Mapping[str, Path],
+    accept_timeout_s: float,
+    on_event: Callable[[Event], None] | None,
+    cancel: Flag | None,
+) -> Transcript:
+    """Send one job and read until its last event.
+
+    Raises:
+        Lost: see there. Forged: see there. OSError: an input or the folder cannot be opened.
+    """
+    begun = time.monotonic()
+    _send(connection, request, folder, limits, inputs)
+    transcript = Transcript()
+    deadline = begun + accept_timeout_s
+    for trusted, event in _events(connection, lambda: deadline, cancel):
+        if trusted and event["event"] == "accepted":
+            transcript.accepted_after_ms = (time.monotonic() - begun) * 1000
+            deadline = time.monotonic() + limits.wall_s + _OVERTIME_S
+        elif trusted and event["event"] == "exit":
+            transcript.exit = event
+            return transcript
+        else:
+            transcript.note(event)
+            if on_event is not None:
+                on_event(event)
+    raise Lost
+
+
+def _send(
+    connection: socket.socket, request: Request, folder: Path, limits: Limits, inputs: Mapping[str, Path]
+) -> None:
+    header = json.dumps({"limits": limits.as_dict(), "inputs": list(inputs)}).encode()
+    body = json.dumps(request, allow_nan=False).encode()
+    with ExitStack() as opened:
+        descriptors = [_open(opened, folder, os.O_RDONLY | os.O_DIRECTORY)]
+        descriptors += [_open(opened, path, os.O_RDONLY) for path in inputs.values()]
+        data = _LENGTHS.pack(len(header), len(body)) + header + body
+        try:
+            sent = socket.send_fds(connection, [data], descriptors)
+            connection.sendall(data[sent:])
+        except OSError as error:
+            raise Lost from error
+
+
+def _open(opened: ExitStack, path: Path, flags: int) -> int:
+    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    opened.callback(os.close, descriptor)
+    return descriptor
+
+
+def _events(
+    connection: socket.socket, deadline: Callable[[], float], cancel: Flag | None
+) -> Iterator[tuple[bool, Event]]:
+    """Events as they come, each with whether the supervisor itself said it."""
+    pending = bytearray()
+    poller = select.poll()
+    poller.register(connection, select.POLLIN)
+    cancelled = False
+    while True:
+        if cancel is not None and cancel.is_set() and not cancelled:
+            connection.shutdown(socket.SHUT_WR)
+            cancelled = True
+        remaining_ms = (deadline() - time.monotonic()) * 1000
+        if remaining_ms <= 0:
+            raise Lost
+        if not poller.poll(
+            remaining_ms if cancel is None or cancelled else min(remaining_ms, _LOOK_FOR_CANCEL_MS)
+        ):
+            continue
+        try:
+            data = connection.recv(1 << 18)
+        except OSError as error:
+            raise Lost from error
+        if not data:
+            return
+        pending += data
+        *lines, rest = pending.split(b"\n")
+        pending = bytearray(rest)
+        if len(pending) > MAX_EVENT_BYTES + 1:
+            raise Lost
+        for line in lines:
+            yield _parsed(line)
+
+
+def _parsed(line: bytes | bytearray) -> tuple[bool, Event]:
+    trusted = line[:1] == b"s"
+    try:
+        event = json.loads(line[1:])
+        kind = event["event"]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Forged("a line that is no event") from error
+    if not trusted and kind not in _JOB_EVENTS:
+        raise Forged(f"the job says {kind!r}")
+    return trusted, event
+
+
+def announced_files(transcript: Transcript) -> dict[str, str]:
+    """Hash that the job gave of each file it announced; a nonsensical announcement counts as none."""
+    pairs = [(event.get("file"), event.get("sha256")) for event in transcript.artefacts]
+    return {name: sha for name, sha in pairs if isinstance(name, str) and isinstance(sha, str)}
+
+
+def kept_files(transcript: Transcript) -> dict[str, dict[str, Any]]:
+    """Files that were brought out, whole and as announced: name → size and hash."""
+    announced = announced_files(transcript)
+    files: dict[str, dict[str, Any]] = transcript.exit.get("files", {})
+    return {name: found for name, found in files.items() if announced.get(name) == found["sha256"]}
+
+
+def remove(folder: Path, names: Sequence[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)

@@ -1,0 +1,90 @@
+"""What the server imports and touches once, so that no job pays for it.
+
+Nothing here may start a thread: a process with threads cannot fork. Booleans, meshing and tessellation do
+start some (TBB's), so they are left to the jobs.
+"""
+
+from __future__ import annotations
+
+import gc
+import glob
+import importlib
+import os
+import pkgutil
+import sys
+from typing import Any, Final
+
+_FREECAD: Final = ("/usr/lib/freecad-python3/lib", "/usr/share/freecad/Mod", "/usr/share/freecad/Ext")
+_MODULES: Final = ("FreeCAD", "Part", "Import", "Mesh", "Sketcher", "PartDesign", "Spreadsheet", "numpy")
+_SLOW_MODULES: Final = ("MeshPart",)  # half a second; worth it where many jobs share it
+_NOT_FOR_JOBS: Final = ("atolye.kernel.server", "atolye.kernel.worker_script")
+
+
+def threads() -> int:
+    """Threads of this process."""
+    return len(os.listdir("/proc/self/task"))
+
+
+def arrange_paths() -> None:
+    """Let FreeCAD's modules be found, those of its workbenches in a fixed order."""
+    sys.path[:0] = [*_FREECAD, *sorted(glob.glob("/usr/share/freecad/Mod/*"))]
+
+
+def load(*, everything: bool) -> None:
+    """Import FreeCAD and the kernel's modules.
+
+    Args:
+        everything: also what is slow to import and only some jobs need.
+    """
+    arrange_paths()
+    for name in (*_MODULES, *(_SLOW_MODULES if everything else ())):
+        importlib.import_module(name)
+    kernel = importlib.import_module("atolye.kernel")
+    for module in pkgutil.walk_packages(kernel.__path__, "atolye.kernel."):
+        if not module.name.startswith(_NOT_FOR_JOBS):
+            importlib.import_module(module.name)
+
+
+def touch() -> None:
+    """Pay once for the first document and the first object of each kind; nothing of it stays."""
+    import FreeCAD  # noqa: PLC0415 - needs arrange_paths() first
+    import Part  # noqa: PLC0415
+
+    document = FreeCAD.newDocument("warm")
+    document.addObject("Part::Feature", "Feature")
+    body = document.addObject("PartDesign::Body", "Body")
+    sketch = body.newObject("Sketcher::SketchObject", "Sketch")
+    sketch.addGeometry(Part.LineSegment(FreeCAD.Vector(0, 0, 0), FreeCAD.Vector(1, 0, 0)), False)
+    sketch.solve()
+    document.addObject("Spreadsheet::Sheet", "Sheet")
+    FreeCAD.closeDocument(document.Name)
+
+
+def settle() -> None:
+    """Move everything that lives now out of the collector's sight, so that forks share its pages."""
+    gc.collect()
+    gc.freeze()
+
+
+def warm_up() -> None:
+    """What a jailed job does while it waits: start the threads, touch the algorithms, leave no trace."""
+    import FreeCAD  # noqa: PLC0415 - imported by the server already
+    import Part  # noqa: PLC0415
+
+    shape = Part.makeBox(9, 9, 9).cut(Part.makeCylinder(1, 9, FreeCAD.Vector(4, 4, 0)))
+    shape.tessellate(0.1)
+
+
+def versions() -> dict[str, Any]:
+    """What runs here: of FreeCAD, its geometry kernel and Python."""
+    import FreeCAD  # noqa: PLC0415 - needs arrange_paths() first
+    import Part  # noqa: PLC0415
+
+    version = FreeCAD.Version()
+    return {
+        "freecad": ".".join(version[:3]),
+        "freecad_revision": version[3],
+        "freecad_hash": version[7] if len(version) > 7 else "",
+        "occt": Part.OCC_VERSION,
+        "python": ".".join(str(part) for part in sys.version_info[:3]),
+    }
