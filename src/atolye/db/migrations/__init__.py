@@ -1,0 +1,1 @@
+"""Alembic's environment and the revisions. New ones: copy the shape of the newest file in ``versions/``."""
