@@ -48,7 +48,8 @@ def _says(code: str, *wordings: str, phase: str | None = None, file_format: str 
     return _Pattern(code, re.compile("|".join(wordings), re.IGNORECASE), phase, file_format)
 
 
-_ANYTHING: Final = r"(?s:.*)"
+_ANYTHING: Final = ""
+_UNREADABLE: Final = r"(?:cannot|error|failed|could not)\b.*\b(?:read|open|import|load)(?:ing)?\b.*"
 
 _PATTERNS: Final[tuple[_Pattern, ...]] = (
     # A lost reference explains whatever the feature that needed it says.
@@ -113,14 +114,8 @@ _PATTERNS: Final[tuple[_Pattern, ...]] = (
     _says("FC_EXPORT_STL_FAILED", _ANYTHING, phase="export", file_format="stl"),
     _says("FC_EXPORT_FAILED", r"writing of \w+ failed", r"export of [\w ]+ failed", r"saving mesh failed"),
     _says("FC_EXPORT_FAILED", _ANYTHING, phase="export"),
-    _says(
-        "FC_IMPORT_STEP_FAILED",
-        r"(?:cannot|error|failed|could not)\b.*\b(?:read|reading|open|opening|import|importing|load|loading)\b.*\bSTEP\b",
-    ),
-    _says(
-        "FC_IMPORT_IGES_FAILED",
-        r"(?:cannot|error|failed|could not)\b.*\b(?:read|reading|open|opening|import|importing|load|loading)\b.*\bIGES\b",
-    ),
+    _says("FC_IMPORT_STEP_FAILED", rf"{_UNREADABLE}\bSTEP\b"),
+    _says("FC_IMPORT_IGES_FAILED", rf"{_UNREADABLE}\bIGES\b"),
     _says("FC_IMPORT_STEP_FAILED", _ANYTHING, phase="import", file_format="step"),
     _says("FC_IMPORT_IGES_FAILED", _ANYTHING, phase="import", file_format="iges"),
     _says(
