@@ -1,0 +1,1 @@
+"""What builders are made from: bodies, sketches, cutters, and edges chosen by their geometry."""
