@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -32,6 +32,9 @@ class Limits:
     writes_per_min: int
     prompts_per_min: int
     reads_per_min: int
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
 
 
 LicenceStatus = Literal["active", "suspended"]

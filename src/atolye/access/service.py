@@ -62,17 +62,25 @@ class Access:
             raise AtolyeError("SCOPE_MISSING", details={"scope": scope}, scope=scope)
         return licence.limits or self._limits
 
+    def count_prompt(self, caller: Caller, limits: Limits) -> Verdict:
+        """Counts a request that turned out to be a prompt after it was counted as a write."""
+        return self._limiter.admit(caller.user_id, [_prompts(limits)])
+
     def count(self, caller: Caller, limits: Limits, scope: str, *, prompt: bool = False) -> Verdict:
         """Counts a request. A refused one is not counted; the verdict says when to come back."""
         return self._limiter.admit(caller.user_id, rules_for(limits, scope, prompt=prompt))
 
 
 def rules_for(limits: Limits, scope: str, *, prompt: bool = False) -> Sequence[Rule]:
-    """The rules of a request: reads have their own, prompts are counted among the writes and by themselves."""
+    """The rules of a request: reads have one of their own; prompts count as writes and by themselves."""
     if scope != WRITE:
         return [Rule("read", limits.reads_per_min)]
     writes = Rule("global", limits.writes_per_min)
-    return [writes, Rule("prompt", limits.prompts_per_min)] if prompt else [writes]
+    return [writes, _prompts(limits)] if prompt else [writes]
+
+
+def _prompts(limits: Limits) -> Rule:
+    return Rule("prompt", limits.prompts_per_min)
 
 
 def _bearer(authorization: str | None) -> str:

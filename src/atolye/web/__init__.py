@@ -1,0 +1,1 @@
+"""The HTTP app. Routes live in the feature packages' ``routes.py``; this only assembles and guards them."""
