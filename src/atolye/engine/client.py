@@ -12,7 +12,7 @@ from threading import Event as Flag
 from types import TracebackType
 from typing import Any, Final, Self
 
-from atolye.engine.exchange import Forged, Lost, Transcript, exchange, kept_files, remove
+from atolye.engine.exchange import ForgeryError, LostError, Transcript, exchange, kept_files, remove
 from atolye.engine.locate import installed_root
 from atolye.engine.options import EngineOptions, Limits
 from atolye.engine.outcome import Finished, crashed, failure, finished
@@ -57,7 +57,8 @@ class Engine:
         """Start the fork server and wait until it can take jobs. Starting twice does nothing.
 
         Raises:
-            AtolyeError: ``ENGINE_NOT_INSTALLED``, ``ENGINE_UNAVAILABLE`` or ``CONFIG_FREECAD_VERSION_MISMATCH``.
+            AtolyeError: ``ENGINE_NOT_INSTALLED``, ``ENGINE_UNAVAILABLE``,
+                ``CONFIG_FREECAD_VERSION_MISMATCH``.
         """
         self._root = self.options.root or installed_root()
         if self.options.mode == "oneshot":
@@ -125,7 +126,7 @@ class Engine:
         """Run one job and block until it has ended.
 
         Args:
-            folder: an existing folder for the results, named as in ``wire.EXPORT_FILES``; none may be there yet.
+            folder: an existing folder for the results, which are named as in ``wire.EXPORT_FILES``.
             on_event: called in this thread with every event as it comes (but ``exit``).
             inputs: files that the job finds under these names in the folder ``in`` of its own folder.
             cancel: when set, the job finishes the step in hand and ends; files that are whole stay.
@@ -183,9 +184,9 @@ class Engine:
                         on_event=on_event,
                         cancel=cancel,
                     )
-            except Forged as error:
+            except ForgeryError as error:
                 raise AtolyeError("ENGINE_CRASHED", details={"reason": str(error)}, how=str(error)) from error
-            except (Lost, ConnectionError):
+            except (LostError, ConnectionError):
                 self._wake.set()
                 return None
 
@@ -281,7 +282,7 @@ class Engine:
             new, failed = ForkServer(self.options, self._root), None
         except AtolyeError as error:
             new, failed = None, error
-            _log.error("the fork server does not start: %s", error)  # noqa: TRY400 - the text says it all
+            _log.error("the fork server does not start: %s", error)
         with self._changed:
             self._failure = failed
             if new is not None:

@@ -26,11 +26,11 @@ _OVERTIME_S: Final = 45.0
 """How long after its wall time a job's last word may take to come: results may be large."""
 
 
-class Lost(Exception):
+class LostError(Exception):
     """The connection ended without the supervisor's last word: the fork server or the supervisor died."""
 
 
-class Forged(Exception):
+class ForgeryError(Exception):
     """The job wrote something that no job may write."""
 
 
@@ -71,16 +71,16 @@ def exchange(
     """Send one job and read until its last event.
 
     Raises:
-        Lost: see there. Forged: see there. OSError: an input or the folder cannot be opened.
+        LostError: see there. ForgeryError: see there. OSError: an input or the folder cannot be opened.
     """
     begun = time.monotonic()
     _send(connection, request, folder, limits, inputs)
     transcript = Transcript()
-    deadline = begun + accept_timeout_s
-    for trusted, event in _events(connection, lambda: deadline, cancel):
+    stream = _Stream(connection, begun + accept_timeout_s, cancel)
+    for trusted, event in stream:
         if trusted and event["event"] == "accepted":
             transcript.accepted_after_ms = (time.monotonic() - begun) * 1000
-            deadline = time.monotonic() + limits.wall_s + _OVERTIME_S
+            stream.deadline = time.monotonic() + limits.wall_s + _OVERTIME_S
         elif trusted and event["event"] == "exit":
             transcript.exit = event
             return transcript
@@ -88,7 +88,7 @@ def exchange(
             transcript.note(event)
             if on_event is not None:
                 on_event(event)
-    raise Lost
+    raise LostError
 
 
 def _send(
@@ -104,7 +104,7 @@ def _send(
             sent = socket.send_fds(connection, [data], descriptors)
             connection.sendall(data[sent:])
         except OSError as error:
-            raise Lost from error
+            raise LostError from error
 
 
 def _open(opened: ExitStack, path: Path, flags: int) -> int:
@@ -113,38 +113,40 @@ def _open(opened: ExitStack, path: Path, flags: int) -> int:
     return descriptor
 
 
-def _events(
-    connection: socket.socket, deadline: Callable[[], float], cancel: Flag | None
-) -> Iterator[tuple[bool, Event]]:
+class _Stream:
     """Events as they come, each with whether the supervisor itself said it."""
-    pending = bytearray()
-    poller = select.poll()
-    poller.register(connection, select.POLLIN)
-    cancelled = False
-    while True:
-        if cancel is not None and cancel.is_set() and not cancelled:
-            connection.shutdown(socket.SHUT_WR)
-            cancelled = True
-        remaining_ms = (deadline() - time.monotonic()) * 1000
-        if remaining_ms <= 0:
-            raise Lost
-        if not poller.poll(
-            remaining_ms if cancel is None or cancelled else min(remaining_ms, _LOOK_FOR_CANCEL_MS)
-        ):
-            continue
-        try:
-            data = connection.recv(1 << 18)
-        except OSError as error:
-            raise Lost from error
-        if not data:
-            return
-        pending += data
-        *lines, rest = pending.split(b"\n")
-        pending = bytearray(rest)
-        if len(pending) > MAX_EVENT_BYTES + 1:
-            raise Lost
-        for line in lines:
-            yield _parsed(line)
+
+    def __init__(self, connection: socket.socket, deadline: float, cancel: Flag | None) -> None:
+        self.deadline = deadline
+        self._connection = connection
+        self._cancel = cancel
+        self._poller = select.poll()
+        self._poller.register(connection, select.POLLIN)
+
+    def __iter__(self) -> Iterator[tuple[bool, Event]]:
+        pending = bytearray()
+        while data := self._receive():
+            *lines, rest = (pending + data).split(b"\n")
+            pending = bytearray(rest)
+            if len(pending) > MAX_EVENT_BYTES + 1:
+                raise LostError
+            yield from map(_parsed, lines)
+
+    def _receive(self) -> bytes:
+        """What came next, empty at the end; meanwhile look whether to cancel."""
+        while True:
+            self._pass_on_cancel()
+            remaining_ms = (self.deadline - time.monotonic()) * 1000
+            if remaining_ms <= 0:
+                raise LostError
+            patience_ms = remaining_ms if self._cancel is None else min(remaining_ms, _LOOK_FOR_CANCEL_MS)
+            if self._poller.poll(patience_ms):
+                return self._connection.recv(1 << 18)
+
+    def _pass_on_cancel(self) -> None:
+        if self._cancel is not None and self._cancel.is_set():
+            self._cancel = None  # said once
+            self._connection.shutdown(socket.SHUT_WR)
 
 
 def _parsed(line: bytes | bytearray) -> tuple[bool, Event]:
@@ -153,9 +155,9 @@ def _parsed(line: bytes | bytearray) -> tuple[bool, Event]:
         event = json.loads(line[1:])
         kind = event["event"]
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Forged("a line that is no event") from error
+        raise ForgeryError("a line that is no event") from error
     if not trusted and kind not in _JOB_EVENTS:
-        raise Forged(f"the job says {kind!r}")
+        raise ForgeryError(f"the job says {kind!r}")
     return trusted, event
 
 

@@ -76,24 +76,26 @@ def launch(options: EngineOptions, root: Path, run_folder: Path, server_argument
     if outer == "none":
         jobs = run_folder / "jobs"
         jobs.mkdir(mode=0o700, exist_ok=True)
-        code = str(package_folder(options).parent)
-        argv = (*_python(code, str(jobs)), *server_arguments)
-        variables = environment(root) | {"PYTHONPATH": code, "HOME": str(run_folder)}
+        modules = str(package_folder(options).parent)
+        argv = (*_python(modules, str(jobs)), *server_arguments)
+        variables = environment(root) | {"PYTHONPATH": modules, "HOME": str(run_folder)}
         return Launch(outer, argv, variables)
     variables = environment(root) | {"PYTHONPATH": _SANDBOX_CODE}
-    argv = (*bubblewrap(root, package_folder(options), variables), *_python(_SANDBOX_CODE, _SANDBOX_JOBS))
-    return Launch(outer, (*argv, *server_arguments), {})
+    wall = sandbox(root, variables, *code(package_folder(options)))
+    return Launch(outer, (*wall, *_python(_SANDBOX_CODE, _SANDBOX_JOBS), *server_arguments), {})
 
 
-def _python(code: str, jobs: str) -> tuple[str, ...]:
-    return ("/usr/bin/python3", "-m", "atolye.kernel.server", "--code-folder", code, "--jobs-folder", jobs)
+def _python(modules: str, jobs: str) -> tuple[str, ...]:
+    return ("/usr/bin/python3", "-m", "atolye.kernel.server", "--code-folder", modules, "--jobs-folder", jobs)
 
 
-def bubblewrap(root: Path, package: Path, variables: dict[str, str], *extra: str) -> tuple[str, ...]:
-    """The outer wall: read-only root, no network, all namespaces of its own, an ordinary uid.
+def sandbox(root: Path, variables: dict[str, str], *extra: str, writable: bool = False) -> tuple[str, ...]:
+    """The outer wall: no network, all namespaces of its own, an ordinary uid, a root that cannot be written.
 
     Args:
-        extra: further options of bwrap, such as ``--bind FROM TO``.
+        variables: the whole environment inside.
+        extra: further options of bwrap, such as ``--ro-bind FROM TO``.
+        writable: let the root be written; for installing only.
 
     Raises:
         AtolyeError: ``ENGINE_UNAVAILABLE`` when bwrap is not there.
@@ -101,19 +103,25 @@ def bubblewrap(root: Path, package: Path, variables: dict[str, str], *extra: str
     program = shutil.which("bwrap")
     if program is None:
         raise AtolyeError("ENGINE_UNAVAILABLE", reason="bubblewrap (bwrap) is not installed")
-    code = f"{_SANDBOX_CODE}/atolye"
     settings = [part for name, value in variables.items() for part in ("--setenv", name, value)]
     return (
         program,
-        "--unshare-all", "--die-with-parent", "--uid", _UID, "--gid", _UID, "--hostname", "engine", "--clearenv",
-        "--ro-bind", str(root), "/", "--proc", "/proc", "--dev", "/dev",
-        "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", _SANDBOX_JOBS,
-        "--dir", code,
-        "--ro-bind", str(package / "__init__.py"), f"{code}/__init__.py",
-        "--ro-bind", str(package / "wire.py"), f"{code}/wire.py",
-        "--ro-bind", str(package / "kernel"), f"{code}/kernel",
+        "--unshare-all", "--die-with-parent", "--clearenv",
+        "--uid", _UID, "--gid", _UID, "--hostname", "engine",
+        "--bind" if writable else "--ro-bind", str(root), "/", "--proc", "/proc", "--dev", "/dev",
+        "--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", _SANDBOX_JOBS,  # noqa: S108 - mount points
         *extra,
         "--remount-ro", "/run",
         *settings,
         "--chdir", "/",
     )  # fmt: skip
+
+
+def code(package: Path) -> tuple[str, ...]:
+    """Options that put the kernel's part of the package into the sandbox, and nothing else of it."""
+    folder = f"{_SANDBOX_CODE}/atolye"
+    parts = [
+        ("--ro-bind", str(package / name), f"{folder}/{name}")
+        for name in ("__init__.py", "wire.py", "kernel")
+    ]
+    return ("--dir", folder, *(word for part in parts for word in part))

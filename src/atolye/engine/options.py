@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 Mode = Literal["prefork", "fork", "oneshot"]
-"""``prefork``: jobs wait warmed up. ``fork``: forked when asked for. ``oneshot``: a new engine process for every
-job, for diagnosis. All three give the same bytes."""
+"""``prefork``: jobs wait warmed up. ``fork``: forked when asked for. ``oneshot``: a new engine process for
+every job, for diagnosis. All three give the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class EngineOptions:
 
     Args:
         root: folder of the engine; ``None`` is the installed one, ``/`` this very system (in an image).
-        kernel_path: folder that holds the package ``atolye`` whose kernel runs; ``None`` is this installation.
+        kernel_path: folder with the package ``atolye`` whose kernel runs; ``None`` is this installation.
         outer: the wall around the fork server; ``auto`` is bubblewrap unless the root is ``/``.
         namespaces: let every job have namespaces of its own where the host allows it.
     """

@@ -123,7 +123,7 @@ def _out_of_memory(limits: Limits) -> AtolyeError:
 
 
 def _disk_full(limits: Limits) -> AtolyeError:
-    details = {"disk_mb": limits.disk_mb, "file_mb": limits.file_mb, "files": limits.inodes}
+    details: dict[str, Any] = {"disk_mb": limits.disk_mb, "file_mb": limits.file_mb, "files": limits.inodes}
     return AtolyeError("ENGINE_DISK_FULL", details=details, **details)
 
 
@@ -154,7 +154,7 @@ def _reported_failure(transcript: Transcript) -> AtolyeError | None:
 def _candidates(code: str, message: str, exception_class: str) -> list[str]:
     if code not in _GENERIC:
         return [code]
-    from atolye.errors.freecad import code_for  # noqa: PLC0415 - only a failing job needs the patterns
+    from atolye.errors.freecad import code_for
 
     better = code_for(message, exception_class)
     return [name for name in (better, code) if name]

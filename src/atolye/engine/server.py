@@ -60,7 +60,8 @@ class ForkServer:
             jobs: after how many jobs it ends by itself.
 
         Raises:
-            AtolyeError: ``ENGINE_UNAVAILABLE`` (with its log as a note) or ``CONFIG_FREECAD_VERSION_MISMATCH``.
+            AtolyeError: ``ENGINE_UNAVAILABLE``, with its log as a note;
+                ``CONFIG_FREECAD_VERSION_MISMATCH``.
         """
         self.born = time.monotonic()
         self._folder = Path(tempfile.mkdtemp(prefix="atolye-engine-"))

@@ -8,6 +8,7 @@ import signal
 import struct
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable
 from types import FrameType
@@ -24,7 +25,7 @@ REQUEST_LENGTH: Final = struct.Struct(">I")
 INPUTS_FOLDER: Final = "in"
 SCRATCH_FOLDER: Final = "tmp"
 EXIT_NOT_JAILED: Final = 70
-EXIT_CANCELLED: Final = 143
+_LINGER_S: Final = 60.0
 
 
 class Cancelled(BaseException):
@@ -61,13 +62,13 @@ def _arrange_descriptors(events: int, request: int, log: int) -> None:
 
 
 def _moved_up(number: int) -> int:
-    import fcntl  # noqa: PLC0415 - imported by the server already
+    import fcntl
 
     return fcntl.fcntl(number, fcntl.F_DUPFD, 64)
 
 
 def _arrange_folder(folder: str) -> None:
-    import FreeCAD  # noqa: PLC0415 - imported by the server already
+    import FreeCAD
 
     scratch = os.path.join(folder, SCRATCH_FOLDER)
     os.mkdir(scratch)
@@ -80,21 +81,22 @@ def _arrange_folder(folder: str) -> None:
 
 def _serve(folder: str) -> NoReturn:
     signal.signal(signal.SIGTERM, _on_term)
-    code = 0
     try:
         request = json.loads(_read_request())
-        from atolye.kernel import pipeline  # noqa: PLC0415 - imported by the server already
+        from atolye.kernel import pipeline
 
         pipeline.run(request, folder, emit)
     except Cancelled:
-        code = EXIT_CANCELLED
-    except BaseException as error:  # boundary of the process: the pipeline itself is broken
+        print("cancelled", file=sys.stderr)
+    except BaseException as error:  # noqa: BLE001 - boundary: the pipeline itself is broken
         traceback.print_exc()
         emit(_unexpected(error))
     sys.stdout.flush()
     sys.stderr.flush()
     _write(END)
-    os._exit(code)
+    # the supervisor reads what this process used before it ends it
+    time.sleep(_LINGER_S)
+    os._exit(0)
 
 
 def _on_term(_signal: int, _frame: FrameType | None) -> NoReturn:

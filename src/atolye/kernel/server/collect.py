@@ -15,7 +15,7 @@ class Collected(TypedDict):
     sha256: str
 
 
-class NotCollected(Exception):
+class NotCollectedError(Exception):
     """A result could not be brought out: ``reason`` names the file and why."""
 
 
@@ -27,7 +27,7 @@ def bring_out(folder: str, files: tuple[str, ...], target: int, max_bytes: int) 
         max_bytes: longest file that is taken.
 
     Raises:
-        NotCollected: a file is no regular file, too long, or could not be written.
+        NotCollectedError: a file is no regular file, too long, or could not be written.
     """
     source = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -44,13 +44,13 @@ def _bring_one(source: int, name: str, target: int, max_bytes: int) -> Collected
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise NotCollected(f"{name}: {error.strerror}") from error
+        raise NotCollectedError(f"{name}: {error.strerror}") from error
     try:
         if not stat.S_ISREG(os.fstat(read_end).st_mode):
-            raise NotCollected(f"{name}: not a regular file")
+            raise NotCollectedError(f"{name}: not a regular file")
         return _copy(read_end, name, target, max_bytes)
     except OSError as error:
-        raise NotCollected(f"{name}: {error.strerror}") from error
+        raise NotCollectedError(f"{name}: {error.strerror}") from error
     finally:
         os.close(read_end)
 
@@ -63,7 +63,7 @@ def _copy(read_end: int, name: str, target: int, max_bytes: int) -> Collected:
         while chunk := os.read(read_end, _CHUNK):
             size += len(chunk)
             if size > max_bytes:
-                raise NotCollected(f"{name}: longer than {max_bytes} bytes")
+                raise NotCollectedError(f"{name}: longer than {max_bytes} bytes")
             digest.update(chunk)
             _write_all(write_end, chunk)
     except BaseException:

@@ -17,7 +17,13 @@ from typing import Final
 
 from atolye.kernel.server import landlock, seccomp, system
 
-NAMESPACES: Final = os.CLONE_NEWUSER | os.CLONE_NEWPID | os.CLONE_NEWNS | os.CLONE_NEWIPC | os.CLONE_NEWNET
+NAMESPACES: Final = (
+    system.CLONE_NEWUSER
+    | system.CLONE_NEWPID
+    | system.CLONE_NEWNS
+    | system.CLONE_NEWIPC
+    | system.CLONE_NEWNET
+)
 _FOLDER_FLAGS: Final = system.MS_NOSUID | system.MS_NODEV | system.MS_NOEXEC
 _OPEN_FILES: Final = 128
 _HIDDEN: Final = ("/proc", "/tmp", "/dev/shm")  # noqa: S108 - mount points, not temporary files
@@ -65,7 +71,7 @@ def _can_nest(jobs_folder: str) -> bool:
 def enter_namespaces() -> None:
     """Unshare; the pid namespace holds for the next fork. The uid stays what it was."""
     uid, gid = os.getuid(), os.getgid()
-    os.unshare(NAMESPACES)
+    system.unshare(NAMESPACES)
     for name, text in (("setgroups", "deny"), ("uid_map", f"{uid} {uid} 1"), ("gid_map", f"{gid} {gid} 1")):
         with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
             file.write(text)
@@ -85,8 +91,8 @@ def resize_folder(folder: str, size_bytes: int, inodes: int) -> None:
 
 
 def _hide_the_rest() -> None:
-    """Cover what Landlock would still let a job ``stat``; in a mount namespace that the supervisor is not in."""
-    os.unshare(os.CLONE_NEWNS)
+    """Cover what Landlock would let a job ``stat``; in a mount namespace that the supervisor is not in."""
+    system.unshare(system.CLONE_NEWNS)
     for path in _HIDDEN:
         if os.path.isdir(path):
             system.mount("tmpfs", path, "tmpfs", _FOLDER_FLAGS | system.MS_RDONLY, "size=4k,nr_inodes=1")

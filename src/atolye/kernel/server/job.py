@@ -19,7 +19,7 @@ from atolye.kernel.server.order import Limits, Order
 _DEFAULT_DISK_BYTES: Final = 256 << 20
 _DEFAULT_INODES: Final = 2000
 _ADDRESS_SPACE_SLACK_MB: Final = 512
-"""Address space beyond the memory limit: reservations of allocators and thread stacks that are never touched."""
+"""Address space beyond the memory limit: allocators and thread stacks reserve more than they touch."""
 _MEBIBYTE: Final = 1 << 20
 _IO_PRIORITY: Final = 6
 

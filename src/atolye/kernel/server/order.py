@@ -29,7 +29,7 @@ _MAX_DESCRIPTORS: Final = 64
 _INPUT_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}\Z")
 
 
-class BadOrder(Exception):
+class OrderError(Exception):
     """The other side broke the protocol."""
 
 
@@ -64,16 +64,16 @@ def receive(connection: socket.socket) -> Order:
     """Read one order; blocks until it is whole.
 
     Raises:
-        BadOrder: what came is no order; OSError: the connection broke.
+        OrderError: what came is no order; OSError: the connection broke.
     """
     data, descriptors = _first_part(connection)
     header_length, request_length = LENGTHS.unpack_from(data)
     if header_length > _MAX_HEADER_BYTES or request_length > MAX_REQUEST_BYTES:
-        raise BadOrder("too long")
+        raise OrderError("too long")
     while len(data) < LENGTHS.size + header_length + request_length:
         more = connection.recv(1 << 20)
         if not more:
-            raise BadOrder("cut short")
+            raise OrderError("cut short")
         data += more
     header = json.loads(data[LENGTHS.size : LENGTHS.size + header_length])
     return _order(header, bytes(data[LENGTHS.size + header_length :]), descriptors)
@@ -90,7 +90,7 @@ def _first_part(connection: socket.socket) -> tuple[bytearray, list[int]]:
     while len(whole) < LENGTHS.size:
         more = connection.recv(1 << 20)
         if not more:
-            raise BadOrder("cut short")
+            raise OrderError("cut short")
         whole += more
     return whole, list(descriptors)
 
@@ -99,8 +99,8 @@ def _order(header: dict[str, object], request: bytes, descriptors: list[int]) ->
     names = header["inputs"]
     limits = header["limits"]
     if not isinstance(names, list) or not isinstance(limits, dict) or len(descriptors) != 1 + len(names):
-        raise BadOrder("descriptors do not match the header")
+        raise OrderError("descriptors do not match the header")
     if not all(isinstance(name, str) and _INPUT_NAME.match(name) for name in names):
-        raise BadOrder("an input has an impossible name")
+        raise OrderError("an input has an impossible name")
     inputs = dict(zip(names, descriptors[1:], strict=True))
     return Order(request, Limits(**limits), inputs, descriptors[0], tuple(EXPORT_FILES.values()))

@@ -19,7 +19,7 @@ _MAX_FAILURES: Final = 5
 """Supervisors in a row that came to nothing before the server gives up, rather than forking for ever."""
 
 
-class GaveUp(Exception):
+class GivingUpError(Exception):
     """Jobs cannot be started here; the log says why."""
 
 
@@ -49,7 +49,7 @@ class Pool:
         """Serve until the service closes the control connection or the last job is done.
 
         Raises:
-            GaveUp: supervisors keep failing.
+            GivingUpError: supervisors keep failing.
         """
         self._watch_deaths()
         poller = select.poll()
@@ -128,7 +128,7 @@ class Pool:
             if os.waitstatus_to_exitcode(status) == supervisor.EXIT_NO_JOB:
                 self._failures += 1
                 if self._failures >= _MAX_FAILURES:
-                    raise GaveUp(f"{self._failures} jobs in a row could not be started")
+                    raise GivingUpError(f"{self._failures} jobs in a row could not be started")
 
     def _serve_now(self) -> None:
         try:

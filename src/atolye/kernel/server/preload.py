@@ -41,14 +41,14 @@ def load(*, everything: bool) -> None:
         importlib.import_module(name)
     kernel = importlib.import_module("atolye.kernel")
     for module in pkgutil.walk_packages(kernel.__path__, "atolye.kernel."):
-        if not module.name.startswith(_NOT_FOR_JOBS):
+        if not module.name.startswith(_NOT_FOR_JOBS) and not module.name.endswith(".__main__"):
             importlib.import_module(module.name)
 
 
 def touch() -> None:
     """Pay once for the first document and the first object of each kind; nothing of it stays."""
-    import FreeCAD  # noqa: PLC0415 - needs arrange_paths() first
-    import Part  # noqa: PLC0415
+    import FreeCAD
+    import Part
 
     document = FreeCAD.newDocument("warm")
     document.addObject("Part::Feature", "Feature")
@@ -68,8 +68,8 @@ def settle() -> None:
 
 def warm_up() -> None:
     """What a jailed job does while it waits: start the threads, touch the algorithms, leave no trace."""
-    import FreeCAD  # noqa: PLC0415 - imported by the server already
-    import Part  # noqa: PLC0415
+    import FreeCAD
+    import Part
 
     shape = Part.makeBox(9, 9, 9).cut(Part.makeCylinder(1, 9, FreeCAD.Vector(4, 4, 0)))
     shape.tessellate(0.1)
@@ -77,8 +77,8 @@ def warm_up() -> None:
 
 def versions() -> dict[str, Any]:
     """What runs here: of FreeCAD, its geometry kernel and Python."""
-    import FreeCAD  # noqa: PLC0415 - needs arrange_paths() first
-    import Part  # noqa: PLC0415
+    import FreeCAD
+    import Part
 
     version = FreeCAD.Version()
     return {

@@ -46,7 +46,7 @@ def main(
         connection = connection or _accept(listener, mine)
         report("taken")
         _attend(mine, connection)
-    except BaseException:  # boundary of the process: the server sees the exit status and the log
+    except BaseException:  # noqa: BLE001 - boundary of the process: the server sees the exit status and the log
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(EXIT_NO_JOB)
@@ -89,20 +89,23 @@ def _attend(mine: job.Job, connection: socket.socket) -> None:
     job.hand_over(mine, todo)
     verdict = Watch(mine, todo.limits, link, started).run()
     mine.kill()
-    link.say(_close(mine, todo, verdict))
+    link.say(_close(mine, todo, verdict, link))
     link.finish()
     mine.bury()
 
 
-def _close(mine: job.Job, todo: order.Order, verdict: Verdict) -> dict[str, Any]:
+def _close(mine: job.Job, todo: order.Order, verdict: Verdict, link: Link) -> dict[str, Any]:
     """Bring the results out and say how it went."""
     free_bytes, free_inodes = _room(mine)
     event: dict[str, Any] = {"event": "exit", "files": {}, "uncollected": None}
     try:
-        event["files"] = collect.bring_out(
-            mine.folder, todo.files, todo.output_folder, todo.limits.file_mb << 20
+        # with nobody listening the folder may be in use for something else by now
+        event["files"] = (
+            {}
+            if link.gone
+            else collect.bring_out(mine.folder, todo.files, todo.output_folder, todo.limits.file_mb << 20)
         )
-    except collect.NotCollected as error:
+    except collect.NotCollectedError as error:
         event["uncollected"] = str(error)
     return event | {
         "outcome": verdict.outcome,

@@ -11,6 +11,13 @@ _libc: Final = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 _libc.prctl.argtypes = [ctypes.c_int, *([ctypes.c_ulong] * 4)]
 
+# linux/sched.h; the service's own Python is older than the names in os
+CLONE_NEWNS: Final = 0x00020000
+CLONE_NEWIPC: Final = 0x08000000
+CLONE_NEWUSER: Final = 0x10000000
+CLONE_NEWPID: Final = 0x20000000
+CLONE_NEWNET: Final = 0x40000000
+
 MS_RDONLY: Final = 1
 MS_NOSUID: Final = 2
 MS_NODEV: Final = 4
@@ -42,6 +49,11 @@ def syscall(number: int, *arguments: Any) -> int:
     """A raw system call; integers are passed as C longs. Returns −1 on failure, see :func:`checked`."""
     converted = [ctypes.c_long(item) if isinstance(item, int) else item for item in arguments]
     return int(_libc.syscall(ctypes.c_long(number), *converted))
+
+
+def unshare(namespaces: int) -> None:
+    """Leave the named namespaces for new ones; the pid namespace holds for the next fork."""
+    checked(_libc.unshare(ctypes.c_int(namespaces)), "unshare")
 
 
 def die_with_parent(signal_number: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,15 +34,22 @@ def tree(pid: int) -> list[int]:
     return found
 
 
+def _cpu_s(pid: int) -> float:
+    """Processor time of all threads that a process has or had, and not of its children."""
+    # the clock of another process, as clock_getcpuclockid(3) makes it: exact, where /proc counts in 10 ms ticks
+    return time.clock_gettime((~pid << 3) | 2)
+
+
 def _of_one(pid: int) -> Sample:
     try:
         with open(f"/proc/{pid}/stat", "rb") as file:
             fields = file.read().rpartition(b")")[2].split()
+        cpu_s = _cpu_s(pid)
     except OSError:
         return Sample()
-    # proc(5) counts from 1 and the name is field 2: utime 14, stime 15, cutime 16, cstime 17, threads 20, rss 24
-    cpu_ticks = sum(int(ticks) for ticks in fields[11:15])
-    return Sample(int(fields[21]) * _PAGE_BYTES / _MEBIBYTE, cpu_ticks / _TICKS_PER_SECOND, int(fields[17]))
+    # proc(5) counts from 1, the name is 2: cutime 16, cstime 17, threads 20, rss 24
+    of_children_s = sum(int(ticks) for ticks in fields[13:15]) / _TICKS_PER_SECOND
+    return Sample(int(fields[21]) * _PAGE_BYTES / _MEBIBYTE, cpu_s + of_children_s, int(fields[17]))
 
 
 def sample(pid: int) -> Sample:
