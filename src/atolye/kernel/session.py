@@ -123,6 +123,14 @@ class Session:
             if "Invalid" in obj.State:
                 raise _recompute_error(obj)
 
+    def show_only(self, obj: Any) -> None:
+        """Makes the object visible and everything that it is made of invisible."""
+        shown = {obj.Name}
+        if obj.TypeId == "PartDesign::Body" and obj.Tip is not None:
+            shown.add(obj.Tip.Name)
+        for other in self.doc.Objects:
+            other.Visibility = other.Name in shown
+
     # ---- life of the document -----------------------------------------------------------------
 
     @contextmanager

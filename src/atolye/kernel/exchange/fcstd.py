@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from atolye.kernel.exchange.model import Metadata, Model, Options
 
 EPOCH: Final = "2020-01-01T00:00:00+00:00"
 """The date of everything: SOURCE_DATE_EPOCH 1577836800."""
@@ -22,6 +25,12 @@ UNIT_SYSTEM: Final = 0
 """Standard (mm, kg, s, °), whatever the engine's preferences say."""
 
 _LAST_MODIFIED: Final = re.compile(rb'(<Property name="LastModifiedDate"[^>]*>\s*<String value=")[^"]*(")')
+
+
+def write(model: Model, path: str, options: Options) -> Metadata:
+    """Saves the document."""
+    model.session.save(path)
+    return {"options": {"compression": False, "thumbnail": False, "sorted_entries": False}}
 
 
 def fix_properties(document: Any) -> None:

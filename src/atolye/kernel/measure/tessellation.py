@@ -1,0 +1,286 @@
+"""The one tessellation of a part, which the STL, the GLB, the pictures and the triangle count share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any, Final
+
+import MeshPart
+import numpy as np
+from numpy.typing import NDArray
+
+from atolye.kernel import preferences
+from atolye.kernel.errors import KernelError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_TINY: Final = 1e-12
+"""Below this length a vector has no direction, as the radius at the tip of a cone."""
+
+
+@dataclass(frozen=True)
+class Tessellation:
+    """Triangles of a closed surface, in mm.
+
+    Attributes:
+        faces: the shape's faces, solid by solid.
+        solids: first face of each solid and the one after its last.
+        points: (n, 3) corner positions, shared between the faces of a solid that meet there.
+        triangles: (m, 3) indices into ``points``, counter-clockwise seen from outside.
+        face_of_triangle: (m,) index of each triangle's face in ``faces``, ascending.
+        algorithm: OCCT's triangulation that made it.
+    """
+
+    faces: list[Any] = field(repr=False)
+    solids: tuple[tuple[int, int], ...]
+    points: Floats
+    triangles: Ints
+    face_of_triangle: Ints
+    linear_deflection_mm: float
+    angular_deflection_deg: float
+    relative: bool
+    algorithm: str
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """How it was made, for metadata and golden comparison."""
+        return {
+            "linear_deflection_mm": self.linear_deflection_mm,
+            "angular_deflection_deg": self.angular_deflection_deg,
+            "relative": self.relative,
+            "parallel": False,
+            "algorithm": self.algorithm,
+        }
+
+    def bodies(self) -> list[Tessellation]:
+        """The closed surfaces, one a solid, each with points of its own."""
+        return [self] if len(self.solids) == 1 else [self._body(*ends) for ends in self.solids]
+
+    def _body(self, first_face: int, last_face: int) -> Tessellation:
+        mine = (self.face_of_triangle >= first_face) & (self.face_of_triangle < last_face)
+        used, triangles = np.unique(self.triangles[mine], return_inverse=True)
+        return replace(
+            self,
+            faces=self.faces[first_face:last_face],
+            solids=((0, last_face - first_face),),
+            points=self.points[used],
+            triangles=triangles.reshape(-1, 3),
+            face_of_triangle=self.face_of_triangle[mine] - first_face,
+        )
+
+    @cached_property
+    def triangle_normals(self) -> Floats:
+        """(m, 3) unit normals of the triangles; zero where a triangle has no area."""
+        corners = self.points[self.triangles]
+        cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        return _unit(cross)
+
+    @cached_property
+    def surface(self) -> SurfaceMesh:
+        """The same triangles with corners of their own for each face, and the faces' true normals."""
+        return _surface_mesh(self)
+
+
+@dataclass(frozen=True, slots=True)
+class SurfaceMesh:
+    """Corners that belong to one face each, so that edges stay sharp.
+
+    Attributes:
+        points: (k, 3) positions in mm.
+        normals: (k, 3) unit normals of the exact surface, pointing out of the solid.
+        triangles: (m, 3) indices into ``points``.
+    """
+
+    points: Floats
+    normals: Floats
+    triangles: Ints
+
+
+def tessellate(
+    shape: Any, *, linear_deflection_mm: float, angular_deflection_deg: float, relative: bool
+) -> Tessellation:
+    """Tessellates the solids of a shape, each a closed surface of its own.
+
+    Raises:
+        KernelError: ``FC_MESH_FAILED`` when no algorithm gives a closed surface.
+    """
+    for algorithm in (preferences.MESH_ALGORITHM, preferences.FALLBACK_MESH_ALGORITHM):
+        preferences.use_mesh_algorithm(algorithm)
+        meshes = [
+            MeshPart.meshFromShape(
+                Shape=solid,
+                LinearDeflection=linear_deflection_mm,
+                AngularDeflection=math.radians(angular_deflection_deg),
+                Relative=relative,
+                Segments=True,
+            )
+            for solid in shape.Solids
+        ]
+        faces = [solid.Faces for solid in shape.Solids]
+        if all(_is_whole(mesh, own) for mesh, own in zip(meshes, faces, strict=True)):
+            return Tessellation(
+                [face for own in faces for face in own],
+                _ranges([len(own) for own in faces]),
+                *_joined([_arrays(mesh) for mesh in meshes]),
+                linear_deflection_mm,
+                angular_deflection_deg,
+                relative,
+                algorithm,
+            )
+    raise KernelError("FC_MESH_FAILED", "mesh", "the tessellation is not a closed surface")
+
+
+def _ranges(counts: list[int]) -> tuple[tuple[int, int], ...]:
+    ends = list(accumulate(counts, initial=0))
+    return tuple(pairwise(ends))
+
+
+def _is_whole(mesh: Any, faces: list[Any]) -> bool:
+    return bool(mesh.CountFacets and mesh.isSolid() and mesh.countSegments() == len(faces))
+
+
+def _arrays(mesh: Any) -> tuple[Floats, Ints, Ints]:
+    points, facets = mesh.Topology
+    segments = [mesh.getSegment(index) for index in range(mesh.countSegments())]
+    order = np.concatenate([np.asarray(segment, dtype=np.int64) for segment in segments])
+    return (
+        np.array([(point.x, point.y, point.z) for point in points], dtype=np.float64) + 0.0,  # no -0.0
+        np.array(facets, dtype=np.int64)[order],
+        np.repeat(np.arange(len(segments)), [len(segment) for segment in segments]),
+    )
+
+
+def _joined(parts: list[tuple[Floats, Ints, Ints]]) -> tuple[Floats, Ints, Ints]:
+    """The meshes of several solids behind one another, without merging their points."""
+    points, triangles, face_of_triangle = [], [], []
+    point_count = face_count = 0
+    for own_points, own_triangles, own_faces in parts:
+        points.append(own_points)
+        triangles.append(own_triangles + point_count)
+        face_of_triangle.append(own_faces + face_count)
+        point_count += len(own_points)
+        face_count += int(own_faces[-1]) + 1
+    return np.concatenate(points), np.concatenate(triangles), np.concatenate(face_of_triangle)
+
+
+# ---- normals -------------------------------------------------------------------------------------
+
+
+def _surface_mesh(mesh: Tessellation) -> SurfaceMesh:
+    keys = mesh.face_of_triangle[:, None] * len(mesh.points) + mesh.triangles
+    corners, triangles = np.unique(keys, return_inverse=True)
+    triangles = triangles.reshape(-1, 3)
+    face, point = np.divmod(corners, len(mesh.points))
+    points = mesh.points[point]
+    averaged = _averaged_normals(mesh, points, triangles)
+    normals = averaged.copy()
+    bounds = np.searchsorted(face, np.arange(len(mesh.faces) + 1))
+    for index, occt_face in enumerate(mesh.faces):
+        part = slice(bounds[index], bounds[index + 1])
+        exact = _face_normals(occt_face, points[part])
+        if exact is not None:
+            normals[part] = _oriented(exact, averaged[part])
+    return SurfaceMesh(points, normals, triangles)
+
+
+def _averaged_normals(mesh: Tessellation, points: Floats, triangles: Ints) -> Floats:
+    """Normals from the triangles at each corner, within one face; the reference for the outside."""
+    total = np.zeros_like(points)
+    for corner in range(3):
+        for axis in range(3):
+            total[:, axis] += np.bincount(
+                triangles[:, corner], weights=mesh.triangle_normals[:, axis], minlength=len(points)
+            )
+    return _unit(total)
+
+
+def _oriented(exact: Floats, averaged: Floats) -> Floats:
+    """Turns a face's normals to the outside; where the surface has none, the average stands in."""
+    agreement = float((exact * averaged).sum())
+    turned = exact if agreement >= 0.0 else -exact
+    undefined = np.abs(exact).sum(axis=1) < 0.5
+    return np.where(undefined[:, None], averaged, turned)
+
+
+def _face_normals(face: Any, points: Floats) -> Floats | None:
+    """Normals of the face's surface at points on it, up to one sign for the whole face."""
+    surface = face.Surface
+    formula = _FORMULAS.get(surface.TypeId)
+    return formula(surface, points) if formula else _sampled_normals(surface, points)
+
+
+def _plane(surface: Any, points: Floats) -> Floats:
+    return np.broadcast_to(_vector(surface.Axis), points.shape)
+
+
+def _cylinder(surface: Any, points: Floats) -> Floats:
+    radial, _ = _split(points - _vector(surface.Center), _vector(surface.Axis))
+    return _unit(radial)
+
+
+def _cone(surface: Any, points: Floats) -> Floats:
+    axis = _vector(surface.Axis)
+    radial, along = _split(points - _vector(surface.Apex), axis)
+    # On the nappe ahead of the apex the normal leans back by the half angle.
+    half_angle = abs(surface.SemiAngle)
+    direction = _unit(radial)
+    normal = direction * math.cos(half_angle) - axis * (np.sign(along) * math.sin(half_angle))[:, None]
+    at_apex = np.abs(direction).sum(axis=1) < 0.5
+    return np.where(at_apex[:, None], 0.0, normal)
+
+
+def _sphere(surface: Any, points: Floats) -> Floats:
+    return _unit(points - _vector(surface.Center))
+
+
+def _torus(surface: Any, points: Floats) -> Floats:
+    relative = points - _vector(surface.Center)
+    radial, _ = _split(relative, _vector(surface.Axis))
+    return _unit(relative - _unit(radial) * surface.MajorRadius)
+
+
+_FORMULAS: Final[dict[str, Callable[[Any, Floats], Floats]]] = {
+    "Part::GeomPlane": _plane,
+    "Part::GeomCylinder": _cylinder,
+    "Part::GeomCone": _cone,
+    "Part::GeomSphere": _sphere,
+    "Part::GeomToroid": _torus,
+}
+"""Surfaces whose normals have a closed form, so that no point needs a call into OCCT."""
+
+
+def _sampled_normals(surface: Any, points: Floats) -> Floats | None:
+    """Normals of a free-form surface, one call a point; none when the surface cannot say."""
+    import FreeCAD as App
+
+    rows = []
+    for x, y, z in points.tolist():
+        try:
+            normal = surface.normal(*surface.parameter(App.Vector(x, y, z)))
+        except Exception:  # noqa: BLE001 - OCCT's own errors at poles and seams; the average stands in
+            rows.append((0.0, 0.0, 0.0))
+        else:
+            rows.append((normal.x, normal.y, normal.z))
+    return np.array(rows, dtype=np.float64)
+
+
+def _vector(vector: Any) -> Floats:
+    return np.array((vector.x, vector.y, vector.z), dtype=np.float64)
+
+
+def _split(relative: Floats, axis: Floats) -> tuple[Floats, Floats]:
+    """Parts of vectors across and along an axis: (n, 3) and (n,)."""
+    along = (relative * axis).sum(axis=1)
+    return relative - along[:, None] * axis, along
+
+
+def _unit(vectors: Floats) -> Floats:
+    """Vectors of length one; zero where there is no direction."""
+    length = np.sqrt((vectors * vectors).sum(axis=1))
+    safe = np.where(length > _TINY, length, 1.0)
+    return np.where((length > _TINY)[:, None], vectors / safe[:, None], 0.0)
