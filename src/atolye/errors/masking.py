@@ -96,8 +96,11 @@ def _iban(match: re.Match[str]) -> str:
 
 
 def _international(match: re.Match[str]) -> str:
-    digits = sum(sign.isdigit() for sign in match.group())
-    return PHONE if 8 <= digits <= 15 else match.group()  # E.164 allows 15; a shorter one is a tolerance
+    number = match.group()
+    if re.fullmatch(r"\+\d+\.\d+", number):
+        return number  # a signed decimal number
+    digits = sum(sign.isdigit() for sign in number)
+    return PHONE if 8 <= digits <= 15 else number  # E.164 allows 15; a shorter one is a tolerance
 
 
 def _ipv4(match: re.Match[str]) -> str:
@@ -142,7 +145,7 @@ _VERSION_WORD: Final = re.compile(
 )
 """What stands before four numbers with points that are a version."""
 
-_NUMBER_ENDS: Final = r"(?!\w|[.,]\d)"
+_NUMBER_ENDS: Final = r"(?!\w|[.,]\d|-\w)"
 _NAME: Final = r"[\w.@%+=,-]+"
 _COUNTRY: Final = (
     r"(?:1(?=[ .-]?\(?[2-9])|7|2[07]|2[1-69]\d|3[0-469]|3[578]\d|4[013-9]|42\d|5[1-8]|5[09]\d|6[0-6]|6[7-9]\d"
@@ -186,7 +189,7 @@ _PEOPLE: Final = (
     _rule(r"(?<![\w.+-])\w[\w.%+'-]{0,63}@(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?![\w-])", EMAIL),
     _rule(r"(?<![\w.])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)", _iban),
     _rule(rf"(?<![\w.,+-])[1-9]\d{{10}}{_NUMBER_ENDS}", _identity),
-    _rule(rf"(?<![\w.,])(?:\+|00){_COUNTRY}(?:[ .-]?\(?\d{{1,4}}\)?){{2,5}}{_NUMBER_ENDS}", _international),
+    _rule(rf"(?<![\w.,-])(?:\+|00){_COUNTRY}(?:[ .-]?\(?\d{{1,4}}\)?){{2,5}}{_NUMBER_ENDS}", _international),
     _rule(  # 0532 123 45 67, 0(212) 123 45 67, and with a space after the 0 only for mobile prefixes
         rf"(?<![\w.,+-])0(?:[2-58]\d{{2}}|[ ]?\([2-58]\d{{2}}\)|[ ]5(?:0[1-9]|[34]\d|5[1-59]|61))"
         rf"{_LOCAL_NUMBER}{_NUMBER_ENDS}",
