@@ -66,7 +66,7 @@ def run(request: dict[str, Any], folder: str, emit: Emit) -> None:
         job.run()
     except KernelError as error:
         emit(_error_event(error, error, error.phase))
-    except Exception as error:  # boundary of the kernel: FreeCAD raises what it likes
+    except Exception as error:  # noqa: BLE001 - boundary of the kernel: FreeCAD raises what it likes
         traceback.print_exc()
         emit(_error_event(error, _as_kernel_error(error, job.phase), job.phase))
     finally:

@@ -49,7 +49,7 @@ def prepare() -> dict[str, Any]:
 
 def use_mesh_algorithm(name: str) -> None:
     """Chooses OCCT's triangulation for the next tessellations; OCCT reads the variable each time."""
-    os.environ["CSF_MeshAlgo"] = name
+    os.environ["CSF_MeshAlgo"] = name  # noqa: SIM112 - OCCT spells it so
 
 
 def _set(group: Any, name: str, value: Any) -> None:

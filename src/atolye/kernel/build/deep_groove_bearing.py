@@ -12,6 +12,7 @@ import Sketcher
 
 from atolye.kernel.build.elements import sketches
 from atolye.kernel.build.elements.bodies import add_body, add_feature
+from atolye.kernel.build.elements.facts import state_facts
 from atolye.kernel.build.elements.holes import polar_pattern
 from atolye.kernel.errors import KernelError
 from atolye.kernel.session import Session
@@ -39,7 +40,7 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     Args:
         fields: ``bore``, ``outer_diameter``, ``width``, ``ball_diameter``, ``pitch_diameter``,
             ``inner_shoulder_diameter``, ``outer_shoulder_diameter``, ``groove_radius`` in mm,
-            ``ball_count``; ``designation``.
+            ``ball_count``; ``designation`` is a fact of the compound.
 
     Raises:
         KernelError: ``BEARING_GEOMETRY_INVALID`` when balls and rings do not fit each other.
@@ -56,7 +57,9 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     parts = [_add_ring(session, fields, inner), _add_ring(session, fields, outer), _add_balls(session)]
     for part in parts:
         part.Visibility = False
-    return session.add("Part::Compound", "Bearing", Links=parts)
+    bearing = session.add("Part::Compound", "Bearing", Links=parts)
+    state_facts(bearing, "Standard", Designation=fields["designation"])
+    return bearing
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from atolye.kernel.build.elements.cutters import OVERHANG
+from atolye.kernel.build.elements.facts import state_facts
 from atolye.kernel.build.elements.hexagon import add_hexagon
 from atolye.kernel.session import Session
 
@@ -14,13 +15,16 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     """Hexagon − Bore, on z = 0 along +Z.
 
     Args:
-        fields: ``diameter`` (bore), ``height``, ``across_flats``, ``pitch`` in mm; ``designation``.
+        fields: ``diameter`` (bore), ``height``, ``across_flats`` in mm drive the model;
+            ``designation`` and ``pitch`` are facts of it.
     """
-    names = ("diameter", "height", "across_flats", "pitch")
+    names = ("diameter", "height", "across_flats")
     session.parameters({name: (fields[name], "mm") for name in names})
     hexagon = add_hexagon(session, "Hexagon", across_flats="across_flats", height="height")
     bore = session.add("Part::Cylinder", "Bore", Visibility=False)
     session.bind(bore, "Radius", "diameter / 2")
     session.bind(bore, "Height", f"height + 2 * {OVERHANG}")
     session.bind(bore, "Placement.Base.z", f"-{OVERHANG}")
-    return session.add("Part::Cut", "Nut", Base=hexagon, Tool=bore, Refine=False)
+    nut = session.add("Part::Cut", "Nut", Base=hexagon, Tool=bore, Refine=False)
+    state_facts(nut, "Standard", Designation=fields["designation"], PitchMm=float(fields["pitch"]))
+    return nut

@@ -14,7 +14,7 @@ from atolye.kernel.exchange import raster
 from atolye.kernel.exchange.glb import linear_colour
 from atolye.kernel.exchange.model import Metadata, Model, Options
 from atolye.kernel.exchange.view import projected
-from atolye.kernel.measure.tessellation import Floats, Ints, SurfaceMesh, Tessellation
+from atolye.kernel.measure.tessellation import Floats, Ints, Tessellation
 
 WIDTH: Final = 800
 HEIGHT: Final = 600
@@ -62,16 +62,19 @@ def render(mesh: Tessellation, colour: list[float]) -> raster.Image:
     points = projected(surface.points)
     frame = raster.Frame.around(points, WIDTH, HEIGHT)
     placed = frame.placed(points)
-    front = _facing(placed, surface.triangles)
-    shown = surface.triangles[front]
+    shown = surface.triangles[_facing(placed, surface.triangles)]
     buffer = raster.visible(frame, placed[shown])
-    samples = np.ones((frame.height, frame.width, 3))
-    hit = buffer.triangle >= 0
-    samples[hit] = _shaded(buffer, hit, placed, shown, surface, colour)
+    samples, triangle = buffer.hits()
     ends = frame.placed(projected(mesh.points))[_edges(mesh)]
-    bias = _LINE_BIAS_SAMPLES * frame.depth_of_a_sample
-    samples[raster.thickened(raster.lines(frame, buffer, ends, bias))] = _EDGE_COLOUR
-    return _as_srgb(raster.averaged(samples))
+    lines = raster.lines(buffer, ends, _LINE_BIAS_SAMPLES * frame.depth_of_a_sample)
+    diffuse, shine = _lit(projected(surface.normals))
+    part = np.zeros(lines.shape)
+    rest = np.ones(lines.shape)  # white where no part is
+    part.reshape(-1)[samples] = _interpolated(frame, placed, shown, diffuse, samples, triangle)
+    rest.reshape(-1)[samples] = _interpolated(frame, placed, shown, shine, samples, triangle)
+    part[lines], rest[lines] = 0.0, _EDGE_COLOUR
+    part, rest = raster.averaged(part), raster.averaged(rest)
+    return _as_srgb(np.stack([part * channel + rest for channel in colour], axis=2))
 
 
 def _facing(placed: Floats, triangles: Ints) -> NDArray[np.bool_]:
@@ -81,34 +84,30 @@ def _facing(placed: Floats, triangles: Ints) -> NDArray[np.bool_]:
     return area < 0.0
 
 
-def _shaded(
-    buffer: raster.Buffer,
-    hit: NDArray[np.bool_],
-    placed: Floats,
-    triangles: Ints,
-    surface: SurfaceMesh,
-    colour: list[float],
-) -> Floats:
-    """(k, 3) linear colours of the samples that show the part."""
-    row, column = np.nonzero(hit)
-    triangle = buffer.triangle[row, column]
-    normals = projected(surface.normals)
-    corners = placed[triangles]
-    parts = []
-    for axis in range(3):
-        a, b, c = raster.planes(corners, normals[:, axis][triangles])[triangle].T
-        parts.append(a * (column + 0.5) + b * (row + 0.5) + c)
-    x, y, z = parts
-    length = np.sqrt(x * x + y * y + z * z)
-    length = np.where(length > 1e-6, length, 1.0)
-    light = np.full(len(row), _AMBIENT)
-    shine = np.zeros(len(row))
+def _lit(normals: Floats) -> tuple[Floats, Floats]:
+    """(k,) diffuse light, which takes the material's colour, and shine, which is white.
+
+    Args:
+        normals: (k, 3) in the view's frame.
+    """
+    x, y, z = normals[:, 0], normals[:, 1], normals[:, 2]
+    diffuse = np.full(len(normals), _AMBIENT)
+    shine = np.zeros(len(normals))
     for (lx, ly, lz), strength in _LIGHTS:
-        falling = np.maximum((x * lx + y * ly + z * lz) / length, 0.0)
-        light += strength * falling
-        reflected = np.maximum(2.0 * falling * z / length - lz, 0.0)  # towards the viewer
-        shine += strength * _power_16(reflected)
-    return np.minimum(light[:, None] * np.array(colour) + _SHINE * shine[:, None], 1.0)
+        falling = np.maximum(x * lx + y * ly + z * lz, 0.0)
+        diffuse += strength * falling
+        reflected = np.maximum(2.0 * falling * z - lz, 0.0)  # towards the viewer
+        shine += _SHINE * strength * _power_16(reflected)
+    return diffuse, shine
+
+
+def _interpolated(
+    frame: raster.Frame, placed: Floats, triangles: Ints, values: Floats, samples: Ints, triangle: Ints
+) -> Floats:
+    """Values at the samples between those at the corners of the triangles that are seen there."""
+    row, column = np.divmod(samples, frame.width)
+    a, b, c = raster.planes(placed[triangles], values[triangles])
+    return a[triangle] * (column + 0.5) + b[triangle] * (row + 0.5) + c[triangle]
 
 
 def _power_16(value: Floats) -> Floats:

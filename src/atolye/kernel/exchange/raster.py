@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ SAMPLES: Final = 2
 """Samples along each side of a pixel."""
 
 _MARGIN: Final = 0.07
-_FRAGMENTS_AT_ONCE: Final = 400_000  # keeps the working set in the processor's cache
+_SAMPLES_AT_ONCE: Final = 100_000
 _DEPTH_STEPS: Final = 1 << 30
 _EMPTY: Final = -1
 
@@ -83,12 +83,22 @@ class Buffer:
     """What is seen at each sample.
 
     Attributes:
-        triangle: (height, width) index of the nearest triangle, -1 where there is none.
-        depth: (height, width) its depth, -1 where there is none.
+        key: (height · width,) depth of the nearest triangle in the upper half, its index in the lower;
+            -1 where there is none. Comparing keys compares depths.
     """
 
-    triangle: Ints
-    depth: Floats
+    frame: Frame
+    key: Ints
+
+    def hits(self) -> tuple[Ints, Ints]:
+        """Samples that show a triangle, and which."""
+        samples = np.flatnonzero(self.key >= 0)
+        return samples, self.key[samples] & 0xFFFFFFFF
+
+    def depth(self, samples: Ints) -> Floats:
+        """Depths at samples; -1 where nothing is."""
+        key = self.key[samples]
+        return np.where(key >= 0, (key >> 32) / _DEPTH_STEPS, -1.0)
 
 
 def visible(frame: Frame, corners: Floats) -> Buffer:
@@ -98,21 +108,20 @@ def visible(frame: Frame, corners: Floats) -> Buffer:
         corners: (m, 3, 3) placed corners of the triangles to draw.
     """
     nearest = np.full(frame.width * frame.height, _EMPTY, dtype=np.int64)
-    depth_planes = planes(corners, corners[:, :, 2])
-    for triangle, sample, column, row in _fragments(frame, corners):
-        a, b, c = depth_planes[triangle].T
-        depth = np.clip(a * column + b * row + c, 0.0, 1.0)
-        key = (depth * _DEPTH_STEPS).astype(np.int64) << 32 | triangle
-        np.maximum.at(nearest, sample, key)
-    shape = (frame.height, frame.width)
-    hit = nearest >= 0
-    triangle = np.where(hit, nearest & 0xFFFFFFFF, _EMPTY).reshape(shape)
-    depth = np.where(hit, (nearest >> 32) / _DEPTH_STEPS, -1.0).reshape(shape)
-    return Buffer(triangle, depth)
+    a, b, c = planes(corners, np.clip(corners[:, :, 2], 0.0, 1.0) * _DEPTH_STEPS)
+    for part in _portions(_spans(frame, corners)):
+        triangle = part.triangle
+        start = a[triangle] * (part.first + 0.5) + b[triangle] * (part.row + 0.5) + c[triangle]
+        step = np.arange(part.samples) - np.repeat(np.cumsum(part.count) - part.count, part.count)
+        depth = np.repeat(start, part.count) + np.repeat(a[triangle], part.count) * step
+        key = np.clip(depth, 0.0, _DEPTH_STEPS).astype(np.int64) << 32
+        key |= np.repeat(triangle, part.count)
+        np.maximum.at(nearest, np.repeat(part.row * frame.width + part.first, part.count) + step, key)
+    return Buffer(frame, nearest)
 
 
-def planes(corners: Floats, values: Floats) -> Floats:
-    """(m, 3) coefficients a, b, c of the linear function a·column + b·row + c over each triangle.
+def planes(corners: Floats, values: Floats) -> tuple[Floats, Floats, Floats]:
+    """(m,) coefficients a, b and c of the linear function a·column + b·row + c over each triangle.
 
     Args:
         values: (m, 3) the function's values at the corners.
@@ -125,28 +134,38 @@ def planes(corners: Floats, values: Floats) -> Floats:
     flat = np.abs(area) <= 1e-12
     a = np.where(flat, 0.0, (v1 * y2 - v2 * y1) / safe)
     b = np.where(flat, 0.0, (x1 * v2 - x2 * v1) / safe)
-    return np.stack([a, b, values[:, 0] - a * x[:, 0] - b * y[:, 0]], axis=1)
+    return a, b, values[:, 0] - a * x[:, 0] - b * y[:, 0]
 
 
-def _fragments(frame: Frame, corners: Floats) -> Iterator[tuple[Ints, Ints, Floats, Floats]]:
-    """Samples inside triangles: triangle, index of the sample, its column and row, in portions."""
-    triangle, row, first, count = _spans(frame, corners)
-    ends = np.cumsum(count)
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Runs of samples inside triangles: triangle, row, first column and length of each."""
+
+    triangle: Ints
+    row: Ints
+    first: Ints
+    count: Ints
+
+    @property
+    def samples(self) -> int:
+        return int(self.count.sum())
+
+    def part(self, chosen: slice | NDArray[np.bool_]) -> _Spans:
+        return _Spans(self.triangle[chosen], self.row[chosen], self.first[chosen], self.count[chosen])
+
+
+def _portions(spans: _Spans) -> Iterator[_Spans]:
+    """The spans in portions that fit the processor's cache."""
+    ends = np.cumsum(spans.count)
     begin = 0
-    while begin < len(count):
+    while begin < len(ends):
         done = ends[begin - 1] if begin else 0
-        end = max(int(np.searchsorted(ends, done + _FRAGMENTS_AT_ONCE)), begin + 1)
-        part = slice(begin, end)
-        length = count[part]
-        column = np.arange(int(length.sum())) - np.repeat(ends[part] - length - done, length)
-        column += np.repeat(first[part], length)
-        rows = np.repeat(row[part], length)
-        yield np.repeat(triangle[part], length), rows * frame.width + column, column + 0.5, rows + 0.5
+        end = max(int(np.searchsorted(ends, done + _SAMPLES_AT_ONCE)), begin + 1)
+        yield spans.part(slice(begin, end))
         begin = end
 
 
-def _spans(frame: Frame, corners: Floats) -> tuple[Ints, Ints, Ints, Ints]:
-    """Rows of triangles: triangle, row, first column, number of columns; empty ones left out."""
+def _spans(frame: Frame, corners: Floats) -> _Spans:
     y = corners[:, :, 1]
     top = np.clip(np.ceil(y.min(axis=1) - 0.5), 0, frame.height).astype(np.int64)
     bottom = np.clip(np.ceil(y.max(axis=1) - 0.5), 0, frame.height).astype(np.int64)
@@ -157,8 +176,7 @@ def _spans(frame: Frame, corners: Floats) -> tuple[Ints, Ints, Ints, Ints]:
     left, right = _crossings(corners[triangle], row + 0.5)
     first = np.clip(np.ceil(left - 0.5), 0, frame.width).astype(np.int64)
     last = np.clip(np.ceil(right - 0.5), 0, frame.width).astype(np.int64)
-    some = last > first
-    return triangle[some], row[some], first[some], (last - first)[some]
+    return _Spans(triangle, row, first, last - first).part(last > first)
 
 
 def _crossings(corners: Floats, y: Floats) -> tuple[Floats, Floats]:
@@ -176,30 +194,30 @@ def _crossings(corners: Floats, y: Floats) -> tuple[Floats, Floats]:
     return np.where(np.isfinite(left), left, 0.0), np.where(np.isfinite(right), right, 0.0)
 
 
-def lines(frame: Frame, buffer: Buffer, ends: Floats, bias: float) -> NDArray[np.bool_]:
+def lines(buffer: Buffer, ends: Floats, bias: float) -> NDArray[np.bool_]:
     """(height, width) samples that visible lines cover.
 
     Args:
         ends: (k, 2, 3) placed ends of the segments.
         bias: how much deeper than the surface a line may lie and still be seen.
     """
-    covered = np.zeros((frame.height, frame.width), dtype=bool)
-    if not len(ends):
-        return covered
+    frame = buffer.frame
     span = ends[:, 1] - ends[:, 0]
     steps = np.ceil(np.maximum(np.abs(span[:, 0]), np.abs(span[:, 1]))).astype(np.int64) + 1
-    segment = np.repeat(np.arange(len(ends)), steps)
-    index = np.arange(len(segment)) - np.repeat(np.cumsum(steps) - steps, steps)
-    share = index / np.maximum(steps - 1, 1)[segment]
-    points = ends[segment, 0] + span[segment] * share[:, None]
-    column = np.clip(np.floor(points[:, 0]), 0, frame.width - 1).astype(np.int64)
-    row = np.clip(np.floor(points[:, 1]), 0, frame.height - 1).astype(np.int64)
-    seen = points[:, 2] >= buffer.depth[row, column] - bias
-    covered[row[seen], column[seen]] = True
-    return covered
+    index = np.arange(steps.sum()) - np.repeat(np.cumsum(steps) - steps, steps)
+    share = index / np.repeat(np.maximum(steps - 1, 1), steps)
+    column, row, depth = (
+        np.repeat(ends[:, 0, axis], steps) + np.repeat(span[:, axis], steps) * share for axis in range(3)
+    )
+    column = np.clip(np.floor(column), 0, frame.width - 1).astype(np.int64)
+    row = np.clip(np.floor(row), 0, frame.height - 1).astype(np.int64)
+    sample = row * frame.width + column
+    covered = np.zeros(frame.width * frame.height, dtype=bool)
+    covered[sample[depth >= buffer.depth(sample) - bias]] = True
+    return _thickened(covered.reshape(frame.height, frame.width))
 
 
-def thickened(covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _thickened(covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The samples and their four neighbours."""
     thick = covered.copy()
     thick[1:] |= covered[:-1]
@@ -209,11 +227,12 @@ def thickened(covered: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return thick
 
 
-def averaged(samples: Any) -> Any:
-    """(height, width, c) samples as pixels: the mean of each square of them."""
+def averaged(samples: Floats) -> Floats:
+    """(height, width) samples as pixels: the mean of each square of them."""
     height, width = samples.shape[0] // SAMPLES, samples.shape[1] // SAMPLES
-    total = np.zeros((height, width, samples.shape[2]))
+    squares = samples.reshape(height, SAMPLES, width, SAMPLES)
+    total = np.zeros((height, width))
     for row in range(SAMPLES):
         for column in range(SAMPLES):
-            total += samples[row::SAMPLES, column::SAMPLES]
+            total += squares[:, row, :, column]
     return total / (SAMPLES * SAMPLES)

@@ -21,7 +21,7 @@ _IDS: Final = re.compile(r'\s*\bid\s*=\s*"[^"]*"')
 
 def write(model: Model, path: str, options: Options) -> Metadata:
     """Projects the exact edges by hidden-line removal (OCCT's HLR, through TechDraw)."""
-    import TechDraw  # noqa: PLC0415 - slow to load, and few jobs want it
+    import TechDraw  # slow to load, and few jobs want it
 
     flat = projected(model.tessellation.points)
     low, high = flat.min(axis=0), flat.max(axis=0)

@@ -24,6 +24,9 @@ _DIGITS: Final = 12
 _NOISE_MM: Final = 1e-9
 """Coordinates nearer to zero than this are zero: they are rounding errors of OCCT's curves."""
 
+_INERTIA_NOISE: Final = 1e-12
+"""Products of inertia below this share of the largest moment are rounding errors."""
+
 Vector = tuple[float, float, float]
 Warn = Callable[[str, str], None]
 """Reports a metric that could not be computed: its name and why."""
@@ -176,7 +179,11 @@ def _display(
 ) -> dict[str, Any]:
     inertia = None
     if inertia_mm5 is not None and density is not None:
-        inertia = [[shown(value * density * 1e-15, 0.0) for value in row] for row in inertia_mm5]
+        noise = _INERTIA_NOISE * max(abs(value) for row in inertia_mm5 for value in row)
+        inertia = [
+            [shown(value, noise) and shown(value * density * 1e-15, 0.0) for value in row]
+            for row in inertia_mm5
+        ]
     return {
         "volume_mm3": None if volume_mm3 is None else shown(volume_mm3),
         "area_mm2": None if area_mm2 is None else shown(area_mm2),

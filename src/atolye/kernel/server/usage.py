@@ -36,7 +36,7 @@ def tree(pid: int) -> list[int]:
 
 def _cpu_s(pid: int) -> float:
     """Processor time of all threads that a process has or had, and not of its children."""
-    # the clock of another process, as clock_getcpuclockid(3) makes it: exact, where /proc counts in 10 ms ticks
+    # another process's clock, as clock_getcpuclockid(3) makes it: exact, where /proc counts in 10 ms ticks
     return time.clock_gettime((~pid << 3) | 2)
 
 
