@@ -1,0 +1,1 @@
+"""The geometry of involute gears, in plane complex numbers and without FreeCAD."""
