@@ -7,11 +7,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Flag
 from types import TracebackType
 from typing import Any, Final, Self
 
+from atolye.engine import cgroups
 from atolye.engine.exchange import ForgeryError, LostError, Transcript, exchange, kept_files, remove
 from atolye.engine.locate import installed_root
 from atolye.engine.options import EngineOptions, Limits
@@ -48,6 +50,7 @@ class Engine:
         self._closing = False
         self._keeper: threading.Thread | None = None
         self._facts: EngineFacts | None = None
+        self._memory_cap_mb = cgroups.read().memory_limit_mb
         self.restarts = 0
         """How often a dead fork server was replaced."""
 
@@ -60,7 +63,7 @@ class Engine:
             AtolyeError: ``ENGINE_NOT_INSTALLED``, ``ENGINE_UNAVAILABLE``,
                 ``CONFIG_FREECAD_VERSION_MISMATCH``.
         """
-        self._root = self.options.root or installed_root()
+        self._root = self.root
         if self.options.mode == "oneshot":
             return self
         with self._changed:
@@ -101,6 +104,20 @@ class Engine:
                 return server.facts
         return self._facts or self._current(self.options.start_timeout_s).facts
 
+    @property
+    def root(self) -> Path:
+        """Folder of the engine that runs or would run.
+
+        Raises:
+            AtolyeError: ``ENGINE_NOT_INSTALLED``.
+        """
+        return self.options.root or installed_root()
+
+    @property
+    def started_at(self) -> float:
+        """When the present fork server was started, on the monotonic clock; 0 before that."""
+        return self._server.born if self._server is not None else 0.0
+
     def state(self) -> dict[str, Any]:
         """Memory and jobs of the fork server now; empty in one-shot mode or when it does not run."""
         server = self._server
@@ -140,7 +157,7 @@ class Engine:
         taken = [name for name in EXPORT_FILES.values() if (folder / name).exists()]
         if taken:
             raise FileExistsError(f"{folder} holds {taken[0]} already")
-        bounds = limits or self.options.limits
+        bounds = self._bounds(limits or self.options.limits)
         with self._slot(cancel):
             for attempt in range(1, _ATTEMPTS + 1):
                 transcript = self._attempt(request, folder, bounds, inputs or {}, on_event, cancel)
@@ -149,6 +166,11 @@ class Engine:
                 remove(folder, list(EXPORT_FILES.values()))
                 _log.warning("a job was lost, attempt %d", attempt)
         raise AtolyeError("ENGINE_CRASHED", details={"reason": "server lost"}, how="server lost")
+
+    def _bounds(self, limits: Limits) -> Limits:
+        """The limits, not beyond what the service's own control group leaves."""
+        cap = self._memory_cap_mb
+        return limits if cap is None or cap >= limits.memory_mb else replace(limits, memory_mb=cap)
 
     @contextlib.contextmanager
     def _slot(self, cancel: Flag | None) -> Iterator[None]:
@@ -203,7 +225,7 @@ class Engine:
 
     @contextlib.contextmanager
     def _server_of_its_own(self) -> Iterator[ForkServer]:
-        server = ForkServer(self.options, self.options.root or installed_root(), jobs=1)
+        server = ForkServer(self.options, self.root, jobs=1)
         self._facts = server.facts
         try:
             yield server

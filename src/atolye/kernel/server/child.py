@@ -42,9 +42,7 @@ def main(
         lock_up(jail, folder)
         warm_up()
         _write(READY)
-    except (
-        BaseException
-    ):  # boundary of the process: whatever went wrong, no request may be read outside a jail
+    except BaseException:  # noqa: BLE001 - boundary: no request is read outside a jail
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(EXIT_NOT_JAILED)
