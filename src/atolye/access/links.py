@@ -33,6 +33,8 @@ class Grant:
     """
 
     artefact_id: str
+    version: str
+    """The version of the bytes: a link never serves what came later under the same id."""
     expires_at: int
     """Unix seconds."""
     method: Literal["GET", "HEAD"] = "GET"
@@ -48,7 +50,7 @@ class Grant:
             "content_type": self.content_type,
         }
         given = {name: value for name, value in optional.items() if value is not None}
-        return {"expires": str(self.expires_at), "method": self.method, **given}
+        return {"version": self.version, "expires": str(self.expires_at), "method": self.method, **given}
 
 
 class LinkSigner:
@@ -67,10 +69,10 @@ class LinkSigner:
         """Unix seconds at which a link made now ends.
 
         Raises:
-            ValueError: not within 1 to 1440 minutes.
+            AtolyeError: ``LINK_TTL_INVALID``: not within 1 to 1440 minutes.
         """
         if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
-            raise ValueError(f"a link lives {LEAST_MINUTES} to {MOST_MINUTES} minutes, not {minutes}")
+            raise AtolyeError("LINK_TTL_INVALID", minimum=LEAST_MINUTES, maximum=MOST_MINUTES)
         return int(self._clock()) + 60 * minutes
 
     def query(self, grant: Grant) -> str:
@@ -95,9 +97,8 @@ class LinkSigner:
             AtolyeError: ``LINK_INVALID``, ``LINK_EXPIRED`` or ``LINK_CONSTRAINT`` (403).
         """
         grant = _read(artefact_id, query)
-        if not hmac.compare_digest(
-            self._signature(grant), query.get("signature", "").encode().decode("latin-1")
-        ):
+        given = query.get("signature", "").encode("utf-8", "surrogatepass")
+        if not hmac.compare_digest(self._signature(grant).encode(), given):
             raise AtolyeError("LINK_INVALID")
         if self._clock() >= grant.expires_at:
             raise AtolyeError("LINK_EXPIRED")
@@ -129,6 +130,7 @@ def _read(artefact_id: str, query: Mapping[str, str]) -> Grant:
         raise AtolyeError("LINK_INVALID")
     return Grant(
         artefact_id=artefact_id,
+        version=query.get("version", ""),
         expires_at=int(expires),
         method="HEAD" if method == "HEAD" else "GET",
         disposition=disposition,  # type: ignore[arg-type]  # one of the two, as was just checked

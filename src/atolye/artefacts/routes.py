@@ -78,6 +78,8 @@ def _granted(request: Request, services: Services, artefact_id: str) -> tuple[Ar
         client=request.client.host if request.client else None,
     )
     artefact = services.artefacts.find(artefact_id)
+    if grant.version != artefact.version_id:
+        raise AtolyeError("ARTEFACT_NOT_FOUND")
     if grant.content_type not in (None, artefact.content_type):
         raise AtolyeError("LINK_CONSTRAINT")
     return artefact, FileHead(
@@ -109,6 +111,7 @@ def described(
 
     shared: dict[str, Any] = {
         "artefact_id": artefact.artefact_id,
+        "version": artefact.version_id,
         "expires_at": expires_at,
         "network": network,
         "content_type": artefact.content_type,
