@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from atolye.bootstrap import engine_for, engine_root_of
+from atolye.designs.service import canonicalise
 from rich.console import Console
 from rich.table import Table
 
-from atolye.bootstrap import engine_for, engine_root_of
-from atolye.designs.service import canonicalise
 from atolye.settings import load_settings
 from bench import service
 from bench.service import BLOCK, PACE_S, Client, median_ms
@@ -112,7 +112,9 @@ def peer_environment(name: str) -> Path:
     if not (folder / ".ready").exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
         lock = Path("requirements") / f"bench-{name}.lock"
-        subprocess.run([str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)], check=True)
+        subprocess.run(
+            [str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(lock)], check=True
+        )
         (folder / ".ready").touch()
     return python.absolute()
 
@@ -184,7 +186,7 @@ def scaling(root: Path) -> dict[str, float]:
     for workers in (1, 2):
         settings = {
             "ATOLYE_MAX_CONCURRENT_FREECAD_WORKERS": str(workers),
-            "ATOLYE_ENGINE_IDLE_CHILDREN": str(workers),
+            "ATOLYE_ENGINE_WARM": str(workers),
         }
         with service.running(root, **settings) as client:
             client.jobs_s(PLATE_400, 1, 0)
@@ -200,7 +202,15 @@ def cold_cli_ms(scratch: Path) -> float:
     for run in range(4):
         began = time.perf_counter()
         subprocess.run(
-            [*service.ATOLYE, "generate", "params", str(request), "--out", str(scratch / f"cli{run}"), "--json"],
+            [
+                *service.ATOLYE,
+                "generate",
+                "params",
+                str(request),
+                "--out",
+                str(scratch / f"cli{run}"),
+                "--json",
+            ],
             check=True,
             capture_output=True,
         )
@@ -243,7 +253,9 @@ def measure() -> dict[str, Any]:
         console.print("the fork servers driven directly …")
         figures["engine_per_s"] = round(engine_throughput_per_s(BLOCK, 4 * JOBS, 4), 2)
         console.print("bare FreeCAD calls again …")
-        figures["kernel_ms"] = round(statistics.mean([figures["kernel_ms"], kernel_floor_ms(root, scratch)]), 3)
+        figures["kernel_ms"] = round(
+            statistics.mean([figures["kernel_ms"], kernel_floor_ms(root, scratch)]), 3
+        )
         console.print("one and two workers …")
         figures |= scaling(root)
         console.print("cold command line …")
@@ -272,18 +284,29 @@ def report(figures: dict[str, Any]) -> dict[str, Any]:
         name: {
             "value": round(figures[above] / figures[below], 3),
             "goal": goal,
-            "medians_ms" if above.endswith("_ms") else "rates_per_s": {above: figures[above], below: figures[below]},
+            "medians_ms" if above.endswith("_ms") else "rates_per_s": {
+                above: figures[above],
+                below: figures[below],
+            },
         }
         for name, (above, below, goal) in RATIOS.items()
     }
     table = Table("Ratio", "Value", "Goal", "Figures")
     for name, ratio in ratios.items():
         parts = ratio.get("medians_ms") or ratio["rates_per_s"]
-        table.add_row(name, f"{ratio['value']:.2f}", ratio["goal"], ", ".join(f"{k} {v}" for k, v in parts.items()))
+        table.add_row(
+            name, f"{ratio['value']:.2f}", ratio["goal"], ", ".join(f"{k} {v}" for k, v in parts.items())
+        )
     console.print(table)
-    others = {key: value for key, value in figures.items() if not any(key in pair[:2] for pair in RATIOS.values())}
+    others = {
+        key: value for key, value in figures.items() if not any(key in pair[:2] for pair in RATIOS.values())
+    }
     console.print(", ".join(f"{key} {value}" for key, value in others.items()))
-    machine = {"processors": os.cpu_count(), "architecture": platform.machine(), "python": platform.python_version()}
+    machine = {
+        "processors": os.cpu_count(),
+        "architecture": platform.machine(),
+        "python": platform.python_version(),
+    }
     return {"ratios": ratios, "figures": figures, "machine": machine}
 
 

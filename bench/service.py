@@ -107,14 +107,21 @@ def running(engine_root: Path, **settings: str) -> Iterator[Client]:
             **settings,
         }
         process = subprocess.Popen(
-            [*ATOLYE, "serve", "--port", "0", "--lang", "en"], env=environment, stderr=subprocess.PIPE, text=True
+            [*ATOLYE, "serve", "--port", "0", "--lang", "en"],
+            env=environment,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         assert process.stderr is not None
         try:
             url = _url(process.stderr.readline())
             threading.Thread(target=process.stderr.read, daemon=True).start()
             token = subprocess.run(
-                [*ATOLYE, "token", "--minutes", "600"], env=environment, check=True, capture_output=True, text=True
+                [*ATOLYE, "token", "--minutes", "600"],
+                env=environment,
+                check=True,
+                capture_output=True,
+                text=True,
             ).stdout.strip()
             client = Client(url, token, process.pid)
             _until_ready(client)

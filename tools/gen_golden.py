@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """Compares the corpus with its goldens, or approves what the engine makes now.
 
-    tools/gen_golden.py              says what differs; exit status 1 when something does
-    tools/gen_golden.py --approve    writes the manifest, if independent readers agree with every model
+tools/gen_golden.py              says what differs; exit status 1 when something does
+tools/gen_golden.py --approve    writes the manifest, if independent readers agree with every model
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from atolye.bootstrap import engine_for
 from rich.console import Console
 from rich.progress import track
-
-from atolye.bootstrap import engine_for
-from atolye.settings import load_settings
 from tests.support import golden
+
+from atolye.settings import load_settings
 
 
 def main() -> int:

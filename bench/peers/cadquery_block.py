@@ -11,7 +11,13 @@ folder, runs = sys.argv[1], int(sys.argv[2])
 
 
 def make() -> float:
-    part = cadquery.Workplane("XY").box(100, 50, 30, centered=False).faces(">Z").workplane(origin=(50, 25, 30)).hole(10)
+    part = (
+        cadquery.Workplane("XY")
+        .box(100, 50, 30, centered=False)
+        .faces(">Z")
+        .workplane(origin=(50, 25, 30))
+        .hole(10)
+    )
     solid = part.val()
     cadquery.exporters.export(part, f"{folder}/solid.step")
     cadquery.exporters.export(part, f"{folder}/mesh.stl", tolerance=0.1, angularTolerance=0.0872665)

@@ -44,10 +44,11 @@ class Settings(BaseSettings):
     engine_root: Path | None = Field(None, description="Engine root to use; default: the installed one.")
     engine_mirror: str | None = Field(None, description="Debian mirror for the engine; default: apt's own.")
     engine_strict: bool = Field(False, description="Refuse an engine that differs from engine.lock.")
-    engine_mode: Literal["forkserver", "oneshot"] = Field(
-        "forkserver", description="How jobs get their process; oneshot is for diagnosis."
+    engine_mode: Literal["prefork", "fork", "oneshot"] = Field(
+        "prefork",
+        description="How jobs get their process: waiting warm, forked on demand, or an engine of their own.",
     )
-    engine_idle_children: PositiveInt = Field(2, description="Warm children that wait for a job.")
+    engine_warm: PositiveInt = Field(2, description="Jobs that wait warmed up.")
     engine_recycle_s: PositiveFloat = Field(
         3600.0, description="Age at which a fork server is replaced, in seconds."
     )
@@ -55,7 +56,9 @@ class Settings(BaseSettings):
         1024, description="Memory at which a fork server is replaced, in MiB."
     )
 
-    job_wall_s: PositiveFloat = Field(20.0, description="Wall time of a params job in the engine, in seconds.")
+    job_wall_s: PositiveFloat = Field(
+        20.0, description="Wall time of a params job in the engine, in seconds."
+    )
     job_cpu_s: PositiveInt = Field(40, description="CPU time of a job, in seconds.")
     job_memory_mb: PositiveInt = Field(2048, description="Memory of a job, in MiB.")
     job_disk_mb: PositiveInt = Field(512, description="Files of a job in all, in MiB.")
@@ -63,7 +66,9 @@ class Settings(BaseSettings):
     max_request_bytes: PositiveInt = Field(1_048_576, description="Largest request body, in bytes.")
 
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port of the API; 0 takes a free one.")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8000, description="Port of the API; 0 takes a free one."
+    )
     public_url: str | None = Field(None, description="Address that links start with; default: host and port.")
     link_ttl_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
         15, description="Life of a download link, in minutes."
@@ -154,7 +159,9 @@ def load_settings(**overrides: object) -> Settings:
     except ValidationError as problem:
         findings = [
             {
-                "variable": variable_of(str(error["loc"][0]).removeprefix("ATOLYE_")) if error["loc"] else "ATOLYE_*",
+                "variable": variable_of(str(error["loc"][0]).removeprefix("ATOLYE_"))
+                if error["loc"]
+                else "ATOLYE_*",
                 "problem": error["msg"],
             }
             for error in problem.errors(include_input=False, include_url=False)

@@ -8,7 +8,6 @@ import math
 from pathlib import Path
 
 import pytest
-
 from tests.support.command import Command
 from tests.support.readers import step_volume_mm3
 
@@ -123,7 +122,9 @@ def test_an_error_is_told_in_the_asked_language(atolye: Command, tmp_path: Path)
         ("nonsense",),
     ],
 )
-def test_wrong_usage_is_64_and_json_when_json_was_asked_for(atolye: Command, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_64_and_json_when_json_was_asked_for(
+    atolye: Command, arguments: tuple[str, ...]
+) -> None:
     ran = atolye(*arguments, "--json", stdin=b"{}")
     assert ran.status == 64
     assert ran.result["error"]["code"] == "CLI_USAGE"

@@ -82,9 +82,7 @@ def metric_differences(entry: dict[str, Any], made: Made) -> list[str]:
     """Differences beyond the tolerances of the corpus, one line each."""
     expected, found = entry["metrics"], made.metrics
     lines = [
-        f"{name}: {expected[name]} → {found[name]}"
-        for name in EXACT_METRICS
-        if expected[name] != found[name]
+        f"{name}: {expected[name]} → {found[name]}" for name in EXACT_METRICS if expected[name] != found[name]
     ]
     for name in ("volume_mm3", "area_mm2"):
         if not math.isclose(expected["display"][name], found["display"][name], rel_tol=RELATIVE_TOLERANCE):
@@ -92,7 +90,9 @@ def metric_differences(entry: dict[str, Any], made: Made) -> list[str]:
     for corner in ("min", "max"):
         pairs = zip(expected["display"]["bbox_mm"][corner], found["display"]["bbox_mm"][corner], strict=True)
         if any(abs(a - b) > BBOX_TOLERANCE_MM for a, b in pairs):
-            lines.append(f"bbox {corner}: {expected['display']['bbox_mm'][corner]} → {found['display']['bbox_mm'][corner]}")
+            lines.append(
+                f"bbox {corner}: {expected['display']['bbox_mm'][corner]} → {found['display']['bbox_mm'][corner]}"
+            )
     return lines
 
 

@@ -15,9 +15,12 @@ HELP = text("Parça ailelerini ve alanlarını listeler.", "List the part famili
 
 def families(
     name: Annotated[
-        str | None, typer.Argument(help=text("Yalnız bu aile, alanlarıyla.", "Only this family, with its fields."))
+        str | None,
+        typer.Argument(help=text("Yalnız bu aile, alanlarıyla.", "Only this family, with its fields.")),
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))] = text("tr", "en"),
+    lang: Annotated[
+        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
+    ] = text("tr", "en"),
     json: Annotated[bool, typer.Option("--json", help=text("JSON yaz.", "Write JSON."))] = False,
 ) -> int:
     from atolye.designs.families import registry
@@ -35,7 +38,9 @@ def families(
     report = Report(language=lang, as_json=False)
     console = stdout()
     if name is None:
-        overview = table(report.say("Aile", "Family"), report.say("Ad", "Name"), report.say("Alanlar", "Fields"))
+        overview = table(
+            report.say("Aile", "Family"), report.say("Ad", "Name"), report.say("Alanlar", "Fields")
+        )
         for family in described:
             overview.add_row(family["key"], escape(family["title"]), escape(", ".join(_marked(family))))
         console.print(overview)
@@ -45,7 +50,10 @@ def families(
     console.print(f"[bold]{family['key']}[/] — {escape(family['title'])}")
     console.print(escape(family["frame"]))
     fields = table(
-        report.say("Alan", "Field"), report.say("Birim", "Unit"), report.say("Adları", "Names"), report.say("Varsayılan", "Default")
+        report.say("Alan", "Field"),
+        report.say("Birim", "Unit"),
+        report.say("Adları", "Names"),
+        report.say("Varsayılan", "Default"),
     )
     for field in family["fields"]:
         default = "" if field.get("default") is None else str(field["default"])

@@ -45,26 +45,59 @@ def _group() -> None:
 @app.command("params", help=text("Parametrelerden model üretir.", "Make a model from parameters."))
 def params(
     source: Annotated[
-        str, typer.Argument(metavar="FILE|-", help=text("JSON dosyası; - standart girdi.", "JSON file; - reads standard input."))
+        str,
+        typer.Argument(
+            metavar="FILE|-",
+            help=text("JSON dosyası; - standart girdi.", "JSON file; - reads standard input."),
+        ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", help=text("Çıktıların klasörü.", "Folder of the results."))],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help=text("Çıktıların klasörü.", "Folder of the results."))
+    ],
     job_id: Annotated[
-        str | None, typer.Option("--job-id", help=text("İşin kimliği; dosya adlarının başı.", "The job's id; file names begin with it."))
+        str | None,
+        typer.Option(
+            "--job-id",
+            help=text("İşin kimliği; dosya adlarının başı.", "The job's id; file names begin with it."),
+        ),
     ] = None,
     formats: Annotated[
         str | None,
-        typer.Option("--format", "-f", help=text("Virgülle ayrılmış biçimler: fcstd, step, iges, brep, stl, obj, 3mf, glb, png, svg.", "Formats, comma separated: fcstd, step, iges, brep, stl, obj, 3mf, glb, png, svg.")),
+        typer.Option(
+            "--format",
+            "-f",
+            help=text(
+                "Virgülle ayrılmış biçimler: fcstd, step, iges, brep, stl, obj, 3mf, glb, png, svg.",
+                "Formats, comma separated: fcstd, step, iges, brep, stl, obj, 3mf, glb, png, svg.",
+            ),
+        ),
     ] = None,
     step_schema: Annotated[str | None, typer.Option("--step-schema", help="AP203, AP214, AP242")] = None,
     linear_deflection: Annotated[
-        float | None, typer.Option("--linear-deflection", help=text("Ağın doğrusal sapması, mm.", "Linear deflection of the mesh, mm."))
+        float | None,
+        typer.Option(
+            "--linear-deflection",
+            help=text("Ağın doğrusal sapması, mm.", "Linear deflection of the mesh, mm."),
+        ),
     ] = None,
     angular_deflection: Annotated[
-        float | None, typer.Option("--angular-deflection", help=text("Ağın açısal sapması, derece.", "Angular deflection of the mesh, degrees."))
+        float | None,
+        typer.Option(
+            "--angular-deflection",
+            help=text("Ağın açısal sapması, derece.", "Angular deflection of the mesh, degrees."),
+        ),
     ] = None,
-    lang: Annotated[str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))] = text("tr", "en"),
+    lang: Annotated[
+        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
+    ] = text("tr", "en"),
     json: Annotated[
-        bool, typer.Option("--json", help=text("Sonucu standart çıktıya JSON olarak yaz.", "Write the result to standard output as JSON."))
+        bool,
+        typer.Option(
+            "--json",
+            help=text(
+                "Sonucu standart çıktıya JSON olarak yaz.", "Write the result to standard output as JSON."
+            ),
+        ),
     ] = False,
 ) -> int:
     if lang not in ("tr", "en"):

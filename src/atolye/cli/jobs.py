@@ -21,7 +21,9 @@ def list_jobs(
         str | None,
         typer.Option("--state", help="queued, running, succeeded, failed, cancelled"),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=200, help=text("En çok bu kadar.", "At most so many."))] = 20,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, max=200, help=text("En çok bu kadar.", "At most so many."))
+    ] = 20,
     lang: Language = text("tr", "en"),
     json: AsJson = False,
 ) -> int:
@@ -37,11 +39,17 @@ def list_jobs(
         return 0
     report = Report(language=lang, as_json=False)
     shown = table(
-        report.say("İş", "Job"), report.say("Durum", "State"), report.say("Aile", "Family"), report.say("Zaman", "Time")
+        report.say("İş", "Job"),
+        report.say("Durum", "State"),
+        report.say("Aile", "Family"),
+        report.say("Zaman", "Time"),
     )
     for row in rows:
         shown.add_row(
-            escape(row["job_id"]), row["state"], str((row["request"] or {}).get("family", "")), str(row.get("created_at", ""))
+            escape(row["job_id"]),
+            row["state"],
+            str((row["request"] or {}).get("family", "")),
+            str(row.get("created_at", "")),
         )
     stdout().print(shown)
     return 0

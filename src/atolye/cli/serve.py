@@ -13,15 +13,22 @@ HELP = text("HTTP API'yi başlatır.", "Start the HTTP API.")
 
 EXAMPLE = (
     "curl -s -H \"Authorization: Bearer $(atolye token)\" -H 'Content-Type: application/json' "
-    "-d '{\"length\":100,\"width\":50,\"height\":30,\"hole_diameter\":10,\"material\":\"aluminium\"}' "
+    '-d \'{"length":100,"width":50,"height":30,"hole_diameter":10,"material":"aluminium"}\' '
     "{url}/api/v1/designs/params"
 )
 
 
 def serve(
-    host: Annotated[str | None, typer.Option("--host", help=text("Dinlenen adres.", "Address to listen on."))] = None,
-    port: Annotated[int | None, typer.Option("--port", help=text("Kapı; 0 boş bir kapı seçer.", "Port; 0 takes a free one."))] = None,
-    lang: Annotated[str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))] = text("tr", "en"),
+    host: Annotated[
+        str | None, typer.Option("--host", help=text("Dinlenen adres.", "Address to listen on."))
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option("--port", help=text("Kapı; 0 boş bir kapı seçer.", "Port; 0 takes a free one.")),
+    ] = None,
+    lang: Annotated[
+        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
+    ] = text("tr", "en"),
 ) -> int:
     import socket
 
@@ -47,7 +54,11 @@ def serve(
         console.print("  " + escape(EXAMPLE.replace("{url}", url)))
         with embedded(settings, public_url=url) as services:
             config = uvicorn.Config(
-                create_app(services.web), log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=10
+                create_app(services.web),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=10,
             )
             uvicorn.Server(config).run(sockets=[listener])
     return 0

@@ -16,16 +16,23 @@ def token(
         str, typer.Option("--scopes", help=text("Virgülle ayrılmış yetkiler.", "Scopes, comma separated."))
     ] = "models:read,models:write",
     minutes: Annotated[
-        int, typer.Option("--minutes", min=1, max=43_200, help=text("Geçerlilik süresi, dakika.", "Life in minutes."))
+        int,
+        typer.Option(
+            "--minutes", min=1, max=43_200, help=text("Geçerlilik süresi, dakika.", "Life in minutes.")
+        ),
     ] = 60,
-    lang: Annotated[str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))] = text("tr", "en"),
+    lang: Annotated[
+        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
+    ] = text("tr", "en"),
     json: Annotated[bool, typer.Option("--json", help=text("JSON yaz.", "Write JSON."))] = False,
 ) -> int:
     from atolye.bootstrap import issue_local_token
     from atolye.settings import load_settings
 
     issued = issue_local_token(
-        load_settings(), scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()], minutes=minutes
+        load_settings(),
+        scopes=[scope.strip() for scope in scopes.split(",") if scope.strip()],
+        minutes=minutes,
     )
     if json:
         print_json({"token": issued, "expires_in_s": 60 * minutes})
