@@ -18,11 +18,11 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     session.parameters(
         {name: (fields[name], "mm") for name in ("length", "width", "height", "hole_diameter")}
     )
-    block = session.add("Part::Box", "Block", Visibility=False)
+    block = session.add("Part::Box", "Block")
     session.bind(block, "Length", "length")
     session.bind(block, "Width", "width")
     session.bind(block, "Height", "height")
-    hole = session.add("Part::Cylinder", "Hole", Visibility=False)
+    hole = session.add("Part::Cylinder", "Hole")
     session.bind(hole, "Radius", "hole_diameter / 2")
     session.bind(hole, "Height", f"height + 2 * {OVERHANG}")
     session.bind(hole, "Placement.Base.x", "length / 2")

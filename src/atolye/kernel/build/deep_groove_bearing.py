@@ -11,7 +11,7 @@ import FreeCAD as App
 import Sketcher
 
 from atolye.kernel.build.elements import sketches
-from atolye.kernel.build.elements.bodies import add_body, add_feature
+from atolye.kernel.build.elements.bodies import add_body
 from atolye.kernel.build.elements.facts import state_facts
 from atolye.kernel.build.elements.holes import polar_pattern
 from atolye.kernel.errors import KernelError
@@ -55,8 +55,6 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     )
     inner, outer = _rings(fields)
     parts = [_add_ring(session, fields, inner), _add_ring(session, fields, outer), _add_balls(session)]
-    for part in parts:
-        part.Visibility = False
     bearing = session.add("Part::Compound", "Bearing", Links=parts)
     state_facts(bearing, "Standard", Designation=fields["designation"])
     return bearing
@@ -135,7 +133,7 @@ def _half_groove_mm(ring: _Ring, groove_radius_mm: float) -> float:
 
 
 def _add_ring(session: Session, fields: Mapping[str, Any], ring: _Ring) -> Any:
-    sketch = session.add("Sketcher::SketchObject", f"{ring.name}Profile", Visibility=False)
+    sketch = session.add("Sketcher::SketchObject", f"{ring.name}Profile")
     session.place(sketch, rotation=sketches.XZ_PLANE)
     sketch.addGeometry(_section(ring, fields["width"] / 2, fields["groove_radius"]))
     fixed = [
@@ -196,7 +194,7 @@ def _dimension(
 
 def _add_balls(session: Session) -> Any:
     body = add_body(session, "Balls", several_solids=True)
-    ball = add_feature(session, body, "PartDesign::AdditiveSphere", "Ball")
+    ball = session.add("PartDesign::AdditiveSphere", "Ball", parent=body)
     session.bind(ball, "Radius", "ball_diameter / 2")
     session.bind(ball, "Placement.Base.x", "pitch_diameter / 2")
     polar_pattern(session, body, "BallCircle", ball, count="ball_count")

@@ -19,11 +19,11 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     session.parameters(
         {name: (fields[name], "mm") for name in ("length", "width", "height", "wall_thickness")}
     )
-    outside = session.add("Part::Box", "Outside", Visibility=False)
+    outside = session.add("Part::Box", "Outside")
     session.bind(outside, "Length", "length")
     session.bind(outside, "Width", "width")
     session.bind(outside, "Height", "height")
-    cavity = session.add("Part::Box", "Cavity", Visibility=False)
+    cavity = session.add("Part::Box", "Cavity")
     session.bind(cavity, "Length", "length - 2 * wall_thickness")
     session.bind(cavity, "Width", "width - 2 * wall_thickness")
     depth = f"height - wall_thickness + {OVERHANG}" if fields["open_top"] else "height - 2 * wall_thickness"

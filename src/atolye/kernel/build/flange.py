@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from atolye.kernel.build.elements.bodies import add_body, add_feature
+from atolye.kernel.build.elements.bodies import add_body
 from atolye.kernel.build.elements.holes import add_hole, polar_pattern
 from atolye.kernel.session import Session
 
@@ -22,7 +22,7 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
         {**{name: (fields[name], "mm") for name in names}, "bolt_count": (fields["bolt_count"], "")}
     )
     body = add_body(session)
-    disc = add_feature(session, body, "PartDesign::AdditiveCylinder", "Disc")
+    disc = session.add("PartDesign::AdditiveCylinder", "Disc", parent=body)
     session.bind(disc, "Radius", "outer_diameter / 2")
     session.bind(disc, "Height", "thickness")
     add_hole(session, body, "Bore", diameter="bore_diameter", depth="thickness")

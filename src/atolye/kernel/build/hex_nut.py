@@ -21,7 +21,7 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     names = ("diameter", "height", "across_flats")
     session.parameters({name: (fields[name], "mm") for name in names})
     hexagon = add_hexagon(session, "Hexagon", across_flats="across_flats", height="height")
-    bore = session.add("Part::Cylinder", "Bore", Visibility=False)
+    bore = session.add("Part::Cylinder", "Bore")
     session.bind(bore, "Radius", "diameter / 2")
     session.bind(bore, "Height", f"height + 2 * {OVERHANG}")
     session.bind(bore, "Placement.Base.z", f"-{OVERHANG}")

@@ -20,7 +20,7 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     names = ("diameter", "length", "head_height", "across_flats")
     session.parameters({name: (fields[name], "mm") for name in names})
     head = add_hexagon(session, "Head", across_flats="across_flats", height="head_height")
-    shank = session.add("Part::Cylinder", "Shank", Visibility=False)
+    shank = session.add("Part::Cylinder", "Shank")
     session.bind(shank, "Radius", "diameter / 2")
     session.bind(shank, "Height", "length")
     session.bind(shank, "Placement.Base.z", "-length")

@@ -8,7 +8,7 @@ from typing import Any
 import Sketcher
 
 from atolye.kernel.build.elements import sketches
-from atolye.kernel.build.elements.bodies import add_body, add_feature
+from atolye.kernel.build.elements.bodies import add_body
 from atolye.kernel.build.elements.edges import all_of, edges_where, is_parallel_to, passes_through
 from atolye.kernel.session import Session
 
@@ -26,9 +26,8 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     session.parameters({name: (fields[name], "mm") for name in names})
     body = add_body(session)
     profile = _add_profile(session, body, fields)
-    pad = add_feature(session, body, "PartDesign::Pad", "Pad", Profile=profile, Reversed=True)
+    pad = session.add("PartDesign::Pad", "Pad", parent=body, Profile=profile, Reversed=True)
     session.bind(pad, "Length", "width")
-    body.Tip = pad
     if fields["fillet_radius"]:
         _add_fillet(session, body, pad, fields["thickness"])
     return body
@@ -36,7 +35,7 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
 
 def _add_profile(session: Session, body: Any, fields: Mapping[str, Any]) -> Any:
     a, b, t = fields["leg_a"], fields["leg_b"], fields["thickness"]
-    sketch = session.add("Sketcher::SketchObject", "Profile", parent=body, Visibility=False)
+    sketch = session.add("Sketcher::SketchObject", "Profile", parent=body)
     session.place(sketch, rotation=sketches.XZ_PLANE)
     sketch.addGeometry(sketches.polygon([(0.0, 0.0), (a, 0.0), (a, t), (t, t), (t, b), (0.0, b)]))
     fixed = [
@@ -62,5 +61,5 @@ def _add_fillet(session: Session, body: Any, pad: Any, thickness_mm: float) -> N
     session.recompute()
     inner = all_of(is_parallel_to(1), passes_through(thickness_mm, thickness_mm))
     edges = edges_where(pad, inner, count=1)
-    fillet = add_feature(session, body, "PartDesign::Fillet", "Fillet", Base=(pad, edges), Refine=False)
+    fillet = session.add("PartDesign::Fillet", "Fillet", parent=body, Base=(pad, edges), Refine=False)
     session.bind(fillet, "Radius", "fillet_radius")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from atolye.kernel.build.elements import holes, layouts
-from atolye.kernel.build.elements.bodies import add_body, add_feature
+from atolye.kernel.build.elements.bodies import add_body
 from atolye.kernel.build.elements.drillings import add_drilling
 from atolye.kernel.build.elements.edges import edges_where, is_parallel_to
 from atolye.kernel.errors import KernelError
@@ -55,7 +55,7 @@ def _parameters(fields: Mapping[str, Any], groups: list[layouts.Layout]) -> Para
 
 def _add_plate(session: Session, fields: Mapping[str, Any]) -> Any:
     body = add_body(session)
-    plate = add_feature(session, body, "PartDesign::AdditiveBox", "Plate")
+    plate = session.add("PartDesign::AdditiveBox", "Plate", parent=body)
     session.bind(plate, "Length", "length")
     session.bind(plate, "Width", "width")
     session.bind(plate, "Height", "thickness")
@@ -64,9 +64,7 @@ def _add_plate(session: Session, fields: Mapping[str, Any]) -> Any:
         _require_room(radius, fields)
         session.recompute()
         corners = edges_where(plate, is_parallel_to(2), count=4)
-        fillet = add_feature(
-            session, body, "PartDesign::Fillet", "Fillet", Base=(plate, corners), Refine=False
-        )
+        fillet = session.add("PartDesign::Fillet", "Fillet", parent=body, Base=(plate, corners), Refine=False)
         session.bind(fillet, "Radius", "corner_radius")
     return body
 
@@ -108,7 +106,7 @@ def _add_group(session: Session, body: Any, group: layouts.Layout) -> None:
 
 
 def _add_axis(session: Session, body: Any, name: str, ring: layouts.Ring) -> Any:
-    axis = session.add("PartDesign::Line", name, parent=body, Visibility=False)
+    axis = session.add("PartDesign::Line", name, parent=body)
     session.bind(axis, "Placement.Base.x", ring.centre_x)
     session.bind(axis, "Placement.Base.y", ring.centre_y)
     return axis

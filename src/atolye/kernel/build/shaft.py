@@ -10,7 +10,7 @@ from typing import Any
 import Sketcher
 
 from atolye.kernel.build.elements import sketches
-from atolye.kernel.build.elements.bodies import add_body, add_feature, origin_axis
+from atolye.kernel.build.elements.bodies import add_body, origin_axis
 from atolye.kernel.build.elements.cutters import OVERHANG
 from atolye.kernel.build.elements.edges import edges_where, is_circle_at
 from atolye.kernel.session import Session
@@ -32,10 +32,9 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     body = add_body(session)
     profile = _add_profile(session, body, steps, runs)
     axis = (origin_axis(body, "Z"), [""])
-    revolution = add_feature(
-        session, body, "PartDesign::Revolution", "Revolution", Profile=profile, ReferenceAxis=axis
+    revolution = session.add(
+        "PartDesign::Revolution", "Revolution", parent=body, Profile=profile, ReferenceAxis=axis
     )
-    body.Tip = revolution
     if chamfer:
         _add_chamfer(session, body, revolution, steps)
     if keyway:
@@ -85,7 +84,7 @@ def _add_profile(session: Session, body: Any, steps: Steps, runs: list[range]) -
     Its curves, in order: the first end; for each run its surface and the shoulder (or last end) after it;
     the axis.
     """
-    sketch = session.add("Sketcher::SketchObject", "Profile", parent=body, Visibility=False)
+    sketch = session.add("Sketcher::SketchObject", "Profile", parent=body)
     session.place(sketch, rotation=sketches.XZ_PLANE)
     sketch.addGeometry(sketches.polygon(_outline(steps, runs)))
     surfaces = [1 + 2 * number for number in range(len(runs))]
@@ -129,8 +128,8 @@ def _add_chamfer(session: Session, body: Any, revolution: Any, steps: Steps) -> 
         (math.fsum(step["length"] for step in steps), steps[-1]["diameter"] / 2),
     )
     edges = [name for end in ends for name in edges_where(revolution, is_circle_at(*end), count=1)]
-    chamfer = add_feature(
-        session, body, "PartDesign::Chamfer", "Chamfer", Base=(revolution, edges), Refine=False
+    chamfer = session.add(
+        "PartDesign::Chamfer", "Chamfer", parent=body, Base=(revolution, edges), Refine=False
     )
     session.bind(chamfer, "Size", "chamfer")
 
@@ -145,17 +144,16 @@ def _add_keyway(
     )
     session.bind(sketch, "Placement.Base.x", f"{diameter} / 2 - keyway_depth")
     session.bind(sketch, "Placement.Base.z", "keyway_position")
-    pocket = add_feature(
-        session, body, "PartDesign::Pocket", "Keyway", Profile=sketch, Reversed=True, Refine=False
+    pocket = session.add(
+        "PartDesign::Pocket", "Keyway", parent=body, Profile=sketch, Reversed=True, Refine=False
     )
     session.bind(pocket, "Length", f"keyway_depth + {OVERHANG}")
-    body.Tip = pocket
 
 
 def _add_slot(session: Session, body: Any, length_mm: float, width_mm: float) -> Any:
     """A slot with round ends along sketch y, about the sketch's origin."""
     radius, half = width_mm / 2, (length_mm - width_mm) / 2
-    sketch = session.add("Sketcher::SketchObject", "KeywaySketch", parent=body, Visibility=False)
+    sketch = session.add("Sketcher::SketchObject", "KeywaySketch", parent=body)
     sketch.addGeometry(
         [
             sketches.arc((0.0, half), radius, 0.0, math.pi),

@@ -16,7 +16,7 @@ from atolye.kernel.session import Session
 
 
 def build(session: Session, fields: Mapping[str, Any]) -> Any:
-    """UnitProfile, scaled by the module, with the circle Bore in it, extruded; axis +Z from z = 0, a tooth on +X.
+    """UnitProfile, scaled by the module, extruded round a bore; axis +Z from z = 0, a tooth on +X.
 
     Module, face width and bore drive the model. An expression cannot make an involute, so the number of
     teeth, the pressure angle and the profile shift are facts of UnitProfile.
@@ -34,9 +34,9 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     session.parameters({name: (fields[name], "mm") for name in names})
     section = _add_profile(session, tooth, fields)
     if fields["bore_diameter"]:
-        bore = session.add("Part::Circle", "Bore", Visibility=False)
+        bore = session.add("Part::Circle", "Bore")
         session.bind(bore, "Radius", "bore_diameter / 2")
-        section = session.add("Part::Compound", "Section", Links=[section, bore], Visibility=False)
+        section = session.add("Part::Compound", "Section", Links=[section, bore])
     gear = session.add(
         "Part::Extrusion", "Gear", Base=section, DirMode="Custom", Dir=App.Vector(0, 0, 1), Solid=True
     )
@@ -63,7 +63,7 @@ def _require(tooth: Tooth, fields: Mapping[str, Any]) -> None:
 
 
 def _add_profile(session: Session, tooth: Tooth, fields: Mapping[str, Any]) -> Any:
-    unit = session.add("Part::Feature", "UnitProfile", Shape=profile_wire(tooth), Visibility=False)
+    unit = session.add("Part::Feature", "UnitProfile", Shape=profile_wire(tooth))
     state_facts(
         unit,
         "Gear",
@@ -71,6 +71,6 @@ def _add_profile(session: Session, tooth: Tooth, fields: Mapping[str, Any]) -> A
         PressureAngleDeg=float(fields["pressure_angle_deg"]),
         ProfileShift=float(fields["profile_shift"]),
     )
-    profile = session.add("Part::Scale", "Profile", Base=unit, Uniform=True, Visibility=False)
+    profile = session.add("Part::Scale", "Profile", Base=unit, Uniform=True)
     session.bind(profile, "UniformScale", "module / 1 mm")
     return profile

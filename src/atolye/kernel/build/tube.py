@@ -18,10 +18,10 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     session.parameters(
         {name: (fields[name], "mm") for name in ("outer_diameter", "inner_diameter", "length")}
     )
-    outside = session.add("Part::Cylinder", "Outside", Visibility=False)
+    outside = session.add("Part::Cylinder", "Outside")
     session.bind(outside, "Radius", "outer_diameter / 2")
     session.bind(outside, "Height", "length")
-    inside = session.add("Part::Cylinder", "Inside", Visibility=False)
+    inside = session.add("Part::Cylinder", "Inside")
     session.bind(inside, "Radius", "inner_diameter / 2")
     session.bind(inside, "Height", f"length + 2 * {OVERHANG}")
     session.bind(inside, "Placement.Base.z", f"-{OVERHANG}")

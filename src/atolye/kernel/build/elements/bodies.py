@@ -17,15 +17,6 @@ def add_body(session: Session, name: str = "Body", *, several_solids: bool = Fal
     return session.add("PartDesign::Body", name, AllowCompound=several_solids)
 
 
-def add_feature(session: Session, body: Any, type_id: str, name: str, **properties: Any) -> Any:
-    """The next feature of the body; the one before it becomes invisible."""
-    before = body.Tip
-    feature = session.add(type_id, name, parent=body, **properties)
-    if before is not None:
-        before.Visibility = False
-    return feature
-
-
 def origin_axis(body: Any, letter: str) -> Any:
     """The body's own axis ``X``, ``Y`` or ``Z``, as a reference for patterns and revolutions."""
     role = f"{letter}_Axis"

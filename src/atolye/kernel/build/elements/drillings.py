@@ -28,16 +28,14 @@ def add_drilling(session: Session, part: Any, group: Free) -> Any:
         Dir=App.Vector(0, 0, 1),
         Solid=True,
         FaceMakerClass="Part::FaceMakerSimple",  # one face a circle; nothing is nested here
-        Visibility=False,
     )
     session.bind(tool, "LengthFwd", f"thickness + {OVERHANG}")
     session.bind(tool, "LengthRev", OVERHANG)
-    part.Visibility = False
     return session.add("Part::Cut", f"{name}Cut", Base=part, Tool=tool, Refine=False)
 
 
 def _add_sketch(session: Session, name: str, group: Free) -> Any:
-    sketch = session.add("Sketcher::SketchObject", name, Visibility=False)
+    sketch = session.add("Sketcher::SketchObject", name)
     sketch.addGeometry([sketches.circle(position, group.diameter_mm / 2) for position in group.positions])
     equal = [Sketcher.Constraint("Equal", 0, circle) for circle in range(1, len(group.positions))]
     distances = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from atolye.kernel.build.elements.bodies import add_feature, origin_axis
+from atolye.kernel.build.elements.bodies import origin_axis
 from atolye.kernel.build.elements.cutters import OVERHANG
 from atolye.kernel.session import Session
 
@@ -17,7 +17,7 @@ def add_hole(
     Args:
         diameter, depth, x, y: expressions.
     """
-    hole = add_feature(session, body, "PartDesign::SubtractiveCylinder", name, Refine=False)
+    hole = session.add("PartDesign::SubtractiveCylinder", name, parent=body, Refine=False)
     session.bind(hole, "Radius", f"({diameter}) / 2")
     session.bind(hole, "Height", f"{depth} + 2 * {OVERHANG}")
     session.bind(hole, "Placement.Base.x", x)
@@ -33,11 +33,11 @@ def polar_pattern(session: Session, body: Any, name: str, hole: Any, *, count: s
         count: expression.
         axis: object whose direction and place are the axis.
     """
-    pattern = add_feature(session, body, "PartDesign::PolarPattern", name, Refine=False)
+    pattern = session.add("PartDesign::PolarPattern", name, parent=body, Refine=False)
     pattern.Originals = [hole]
+    body.Tip = pattern  # a pattern moves the tip only once it has originals
     pattern.Axis = (axis or origin_axis(body, "Z"), [""])
     session.bind(pattern, "Occurrences", count)
-    body.Tip = pattern
     return pattern
 
 
@@ -58,8 +58,9 @@ def grid_pattern(
         columns, rows: expressions of the counts.
         extent_x, extent_y: expressions of the distance from the first to the last.
     """
-    pattern = add_feature(session, body, "PartDesign::LinearPattern", name, Refine=False)
+    pattern = session.add("PartDesign::LinearPattern", name, parent=body, Refine=False)
     pattern.Originals = [hole]
+    body.Tip = pattern
     pattern.Direction = (origin_axis(body, "X"), [""])
     pattern.Direction2 = (origin_axis(body, "Y"), [""])
     pattern.Mode = pattern.Mode2 = "Extent"
@@ -67,5 +68,4 @@ def grid_pattern(
     session.bind(pattern, "Occurrences2", rows)
     session.bind(pattern, "Length", extent_x)
     session.bind(pattern, "Length2", extent_y)
-    body.Tip = pattern
     return pattern
