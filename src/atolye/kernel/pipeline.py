@@ -24,6 +24,7 @@ from atolye.kernel.exchange import parameters
 from atolye.kernel.exchange.formats import FAILURE_CODES, PICTURES, WRITERS
 from atolye.kernel.exchange.model import Model, canonical_json
 from atolye.kernel.measure import metrics, topology
+from atolye.kernel.measure.parts import Parts
 from atolye.kernel.measure.tessellation import Tessellation, tessellate
 from atolye.kernel.provenance import exporter
 from atolye.kernel.session import Session
@@ -87,17 +88,18 @@ class _Job:
         build = _builder(self.request)
         obj = self._built(build)
         with self._stage("check"):
-            shape = obj.Shape
-            _require_solid(obj, shape)
-            self._require_within_limits(shape)
-            checks = self._manufacturing(shape)
+            parts = Parts(obj.Shape)
+            self._require_count("faces", len(parts.faces))
+            self._require_count("edges", len(parts.edges))
+            _require_solid(obj, parts)
+            checks = self._manufacturing(parts.shape)
         with self._stage("tessellate"):
-            mesh = self._tessellation(shape)
+            mesh = self._tessellation(parts)
         with self._stage("export"):
-            model = self._model(obj, shape, mesh)
+            model = self._model(obj, parts, mesh)
             artefacts = self._exports(model)
         with self._stage("measure"):
-            measured = metrics.measure(shape, mesh, model.material, self._metric_warning)
+            measured = metrics.measure(parts, mesh, model.material, self._metric_warning)
             measured["stl_sha256"] = artefacts.get("mesh.stl")
             described = self._topology(model)
         self.timings_ms["total"] = _milliseconds(started)
@@ -169,10 +171,6 @@ class _Job:
             )
         return checks
 
-    def _require_within_limits(self, shape: Any) -> None:
-        self._require_count("faces", shape.countSubElements("Face"))
-        self._require_count("edges", shape.countSubElements("Edge"))
-
     def _require_count(self, what: str, count: int) -> None:
         key = f"max_{what}"
         limit = min(LIMITS[key], int(self.request.get("limits", {}).get(key, LIMITS[key])))
@@ -186,10 +184,10 @@ class _Job:
                 limit=limit,
             )
 
-    def _tessellation(self, shape: Any) -> Tessellation:
+    def _tessellation(self, parts: Parts) -> Tessellation:
         wanted = self.request["mesh"]
         mesh = tessellate(
-            shape,
+            parts,
             linear_deflection_mm=float(wanted["linear_deflection_mm"]),
             angular_deflection_deg=float(wanted["angular_deflection_deg"]),
             relative=bool(wanted["relative"]),
@@ -198,12 +196,12 @@ class _Job:
         self._progress("tessellate", "triangles", count=len(mesh.triangles))
         return mesh
 
-    def _model(self, obj: Any, shape: Any, mesh: Tessellation) -> Model:
+    def _model(self, obj: Any, parts: Parts, mesh: Tessellation) -> Model:
         assert self.session is not None
         return Model(
             self.session,
             obj,
-            shape,
+            parts,
             mesh,
             self.request["material"],
             parameters.read(self.session.doc),
@@ -271,7 +269,7 @@ class _Job:
         return sha256
 
     def _topology(self, model: Model) -> dict[str, Any]:
-        described = topology.signatures(model.obj, model.shape, exporter()["occt"])
+        described = topology.signatures(model.obj, model.parts, exporter()["occt"])
         return {**described, "document_index": topology.document_index(model.session.doc)}
 
     def _provenance(self, model: Model) -> dict[str, Any]:
@@ -349,21 +347,21 @@ def _builder(request: Mapping[str, Any]) -> Callable[[Session, Mapping[str, Any]
     return build
 
 
-def _require_solid(obj: Any, shape: Any) -> None:
+def _require_solid(obj: Any, parts: Parts) -> None:
     """Refuses everything but valid, closed solids with a volume.
 
     Raises:
         KernelError: ``FC_GEOM_INVALID_SHAPE``, with OCCT's own words in ``report``.
     """
-    if shape.isNull() or not shape.Solids:
+    if parts.shape.isNull() or not parts.solids:
         raise _invalid(obj, "it holds no solid")
-    if not shape.isValid():
-        raise _invalid(obj, "BRepCheck finds faults", report=_check_report(shape))
-    if len(shape.Shells) != sum(len(solid.Shells) for solid in shape.Solids):
+    if not parts.shape.isValid():
+        raise _invalid(obj, "BRepCheck finds faults", report=_check_report(parts.shape))
+    if sum(len(faces) for faces in parts.faces_of_solids) != len(parts.faces):
         raise _invalid(obj, "it holds faces that belong to no solid")
-    if not all(shell.isClosed() for shell in shape.Shells):
+    if not all(shell.isClosed() for shell in parts.shells):
         raise _invalid(obj, "a shell is open")
-    if not all(solid.Volume > 0.0 for solid in shape.Solids):
+    if not all(solid.volume_mm3 > 0.0 for solid in parts.properties):
         raise _invalid(obj, "a solid has no volume or is inside out")
 
 

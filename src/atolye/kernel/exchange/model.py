@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from atolye.kernel.measure.parts import Parts
 from atolye.kernel.measure.tessellation import Tessellation
 from atolye.kernel.session import Session
 
@@ -22,16 +23,20 @@ class Model:
     """A finished part.
 
     Attributes:
-        obj: the document's final object; its ``Shape`` is ``shape`` (mm).
+        obj: the document's final object; ``parts`` are those of its ``Shape`` (mm).
         parameters: alias to ``{"value", "unit"}``, sorted.
     """
 
     session: Session
     obj: Any
-    shape: Any
+    parts: Parts
     tessellation: Tessellation
     material: Mapping[str, Any]
     parameters: dict[str, dict[str, Any]]
+
+    @property
+    def shape(self) -> Any:
+        return self.parts.shape
 
     @property
     def rgba(self) -> tuple[float, float, float, float]:

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
 from atolye.kernel.exchange.model import canonical_json
+from atolye.kernel.measure.parts import Parts, SolidProperties, Vector
 from atolye.kernel.measure.tessellation import Tessellation
 
 METRICS_VERSION: Final = 1
@@ -27,31 +28,30 @@ _NOISE_MM: Final = 1e-9
 _INERTIA_NOISE: Final = 1e-12
 """Products of inertia below this share of the largest moment are rounding errors."""
 
-Vector = tuple[float, float, float]
 Warn = Callable[[str, str], None]
 """Reports a metric that could not be computed: its name and why."""
 
 
-def measure(shape: Any, mesh: Tessellation, material: Mapping[str, Any], warn: Warn) -> dict[str, Any]:
-    """All metrics of a shape.
+def measure(parts: Parts, mesh: Tessellation, material: Mapping[str, Any], warn: Warn) -> dict[str, Any]:
+    """All metrics of a part.
 
     Args:
-        shape: the final shape, in mm.
+        parts: of the final shape, in mm.
         material: ``key``, ``density_kg_m3`` and what else is known of it.
         warn: called for each metric that comes out as None.
     """
     attempt = _Attempt(warn)
-    volume_mm3 = attempt("volume_m3", lambda: sum(solid.Volume for solid in shape.Solids) or None)
-    area_mm2 = attempt("area_m2", lambda: shape.Area)
-    bounds = attempt("bbox", lambda: _bounds(shape))
-    centre_mm = attempt("center_of_mass_m", lambda: _centre(shape.Solids))
+    volume_mm3 = attempt("volume_m3", lambda: sum(solid.volume_mm3 for solid in parts.properties) or None)
+    area_mm2 = attempt("area_m2", lambda: parts.shape.Area)
+    bounds = attempt("bbox", lambda: _bounds(parts.shape))
+    centre_mm = attempt("center_of_mass_m", lambda: _centre(parts.properties))
     density = attempt("density_kg_m3", lambda: float(material["density_kg_m3"]))
-    inertia_mm5 = attempt("inertia", lambda: _inertia_mm5(shape.Solids, centre_mm))
+    inertia_mm5 = attempt("inertia", lambda: _inertia_mm5(parts.properties, centre_mm))
     return {
         "metrics_version": METRICS_VERSION,
-        **_counts(shape),
+        **_counts(parts),
         "triangles": len(mesh.triangles),
-        "surface_closed": all(shell.isClosed() for shell in shape.Shells),
+        "surface_closed": all(shell.isClosed() for shell in parts.shells),
         "volume_m3": _si(volume_mm3, 9, _VOLUME),
         "area_m2": _si(area_mm2, 6, _AREA),
         "bbox": _bbox_m(bounds),
@@ -84,13 +84,13 @@ class _Attempt:
 # ---- geometry ------------------------------------------------------------------------------------
 
 
-def _counts(shape: Any) -> dict[str, int]:
+def _counts(parts: Parts) -> dict[str, int]:
     return {
-        "solids": len(shape.Solids),
-        "shells": len(shape.Shells),
-        "faces": len(shape.Faces),
-        "edges": len(shape.Edges),
-        "vertices": len(shape.Vertexes),
+        "solids": len(parts.solids),
+        "shells": len(parts.shells),
+        "faces": len(parts.faces),
+        "edges": len(parts.edges),
+        "vertices": len(parts.vertices),
     }
 
 
@@ -100,23 +100,22 @@ def _bounds(shape: Any) -> tuple[Vector, Vector]:
     return (box.XMin, box.YMin, box.ZMin), (box.XMax, box.YMax, box.ZMax)
 
 
-def _centre(solids: list[Any]) -> Vector:
-    total = sum(solid.Volume for solid in solids)
-    x, y, z = (sum(solid.Volume * solid.CenterOfMass[axis] for solid in solids) / total for axis in range(3))
+def _centre(solids: list[SolidProperties]) -> Vector:
+    total = sum(solid.volume_mm3 for solid in solids)
+    x, y, z = (sum(solid.volume_mm3 * solid.centre_mm[axis] for solid in solids) / total for axis in range(3))
     return x, y, z
 
 
-def _inertia_mm5(solids: list[Any], centre: Vector) -> list[list[float]]:
+def _inertia_mm5(solids: list[SolidProperties], centre: Vector) -> list[list[float]]:
     """Second moments about ``centre``, axes of the part, density one: own ones and Steiner's share."""
     tensor = [[0.0] * 3 for _ in range(3)]
     for solid in solids:
-        own = solid.MatrixOfInertia.A  # 4 × 4, row by row, about the solid's own centre of mass
-        arm = [solid.CenterOfMass[axis] - centre[axis] for axis in range(3)]
+        arm = [solid.centre_mm[axis] - centre[axis] for axis in range(3)]
         square = sum(part * part for part in arm)
         for row in range(3):
             for column in range(3):
                 steiner = (square if row == column else 0.0) - arm[row] * arm[column]
-                tensor[row][column] += own[4 * row + column] + solid.Volume * steiner
+                tensor[row][column] += solid.inertia_mm5[row][column] + solid.volume_mm3 * steiner
     return tensor
 
 

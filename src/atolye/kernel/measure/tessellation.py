@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from atolye.kernel import preferences
 from atolye.kernel.errors import KernelError
+from atolye.kernel.measure.parts import Parts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -102,9 +103,9 @@ class SurfaceMesh:
 
 
 def tessellate(
-    shape: Any, *, linear_deflection_mm: float, angular_deflection_deg: float, relative: bool
+    parts: Parts, *, linear_deflection_mm: float, angular_deflection_deg: float, relative: bool
 ) -> Tessellation:
-    """Tessellates the solids of a shape, each a closed surface of its own.
+    """Tessellates the solids of a part, each a closed surface of its own.
 
     Raises:
         KernelError: ``FC_MESH_FAILED`` when no algorithm gives a closed surface.
@@ -119,9 +120,9 @@ def tessellate(
                 Relative=relative,
                 Segments=True,
             )
-            for solid in shape.Solids
+            for solid in parts.solids
         ]
-        faces = [solid.Faces for solid in shape.Solids]
+        faces = parts.faces_of_solids
         if all(_is_whole(mesh, own) for mesh, own in zip(meshes, faces, strict=True)):
             return Tessellation(
                 [face for own in faces for face in own],

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
+from atolye.kernel.measure.parts import Parts, SolidProperties
+
 ALGORITHM: Final = "atolye-1"
 """Version of the signature; a change of it is a change of every hash."""
 
@@ -19,7 +21,7 @@ MAX_SIGNATURES: Final = 20_000
 """Parts beyond this number, in the order solids, shells, faces, edges, vertices, get no signature."""
 
 
-def signatures(obj: Any, shape: Any, occt_version: str) -> dict[str, Any]:
+def signatures(obj: Any, parts: Parts, occt_version: str) -> dict[str, Any]:
     """A hash for each solid, shell, face, edge and vertex, by its path such as ``Cut/Face6``.
 
     Returns:
@@ -29,16 +31,11 @@ def signatures(obj: Any, shape: Any, occt_version: str) -> dict[str, Any]:
     path = object_path(obj)
     hashes: list[dict[str, str]] = []
     count = 0
-    for kind, part_name, parts, describe in _KINDS:
-        members = getattr(shape, parts)
+    for kind, members, describe in _described(parts):
         count += len(members)
         room = MAX_SIGNATURES - len(hashes)
         hashes.extend(
-            {
-                "path": f"{path}/{part_name}{index}",
-                "kind": kind,
-                "hash": hashlib.sha256(f"{kind}|{describe(member)}".encode()).hexdigest(),
-            }
+            {"path": f"{path}/{kind}{index}", "kind": kind, "hash": _hash(kind, describe(member))}
             for index, member in enumerate(members[:room], start=1)
         )
     return {
@@ -82,35 +79,46 @@ def _point(vector: Any) -> str:
     return _numbers(vector.x, vector.y, vector.z)
 
 
-def _solid(solid: Any) -> str:
-    return f"{_numbers(solid.Volume)}|{_point(solid.CenterOfMass)}|{len(solid.Shells)}"
+def _hash(kind: str, description: str) -> str:
+    return hashlib.sha256(f"{kind}|{description}".encode()).hexdigest()
+
+
+def _described(parts: Parts) -> tuple[tuple[str, list[Any], Callable[[Any], str]], ...]:
+    """Kind, members and how one is described, from the largest kind to the smallest."""
+    return (
+        ("Solid", parts.properties, _solid),
+        ("Shell", parts.shells, _shell),
+        ("Face", parts.faces, _face),
+        ("Edge", parts.edges, _edge),
+        ("Vertex", parts.vertices, _vertex),
+    )
+
+
+def _solid(solid: SolidProperties) -> str:
+    return f"{_numbers(solid.volume_mm3, *solid.centre_mm, *solid.inertia_mm5[0], *solid.inertia_mm5[1])}"
 
 
 def _shell(shell: Any) -> str:
-    return f"{_numbers(shell.Area)}|{_point(shell.CenterOfMass)}|{len(shell.Faces)}"
+    """Number of faces, length of all their outlines, and the corners."""
+    corners = sorted(_point(vertex.Point) for vertex in shell.Vertexes)
+    return f"{shell.countSubElements('Face')}|{_numbers(shell.Length)}|{'|'.join(corners)}"
 
 
 def _face(face: Any) -> str:
-    kind = face.Surface.TypeId
-    return f"{kind}|{_numbers(face.Area)}|{_point(face.CenterOfMass)}|{face.countSubElements('Edge')}"
+    """Kind of surface, centroid, length of the outline and number of edges."""
+    edges = face.countSubElements("Edge")
+    return f"{face.Surface.TypeId}|{_point(face.CenterOfMass)}|{_numbers(face.Length)}|{edges}"
 
 
 def _edge(edge: Any) -> str:
-    ends = "|".join(sorted(_point(vertex.Point) for vertex in edge.Vertexes))
+    """Kind of curve, length, middle and, in either order, the ends."""
     if edge.Degenerated:
-        return f"degenerated|{ends}"
-    return f"{edge.Curve.TypeId}|{_numbers(edge.Length)}|{_point(edge.CenterOfMass)}|{ends}"
+        return f"degenerated|{_point(edge.Vertexes[0].Point)}"
+    first, last = edge.FirstParameter, edge.LastParameter
+    start, end = sorted((_point(edge.valueAt(first)), _point(edge.valueAt(last))))
+    middle = _point(edge.valueAt((first + last) / 2.0))
+    return f"{edge.Curve.TypeId}|{_numbers(edge.Length)}|{start}|{middle}|{end}"
 
 
 def _vertex(vertex: Any) -> str:
     return _point(vertex.Point)
-
-
-_KINDS: Final[tuple[tuple[str, str, str, Callable[[Any], str]], ...]] = (
-    ("Solid", "Solid", "Solids", _solid),
-    ("Shell", "Shell", "Shells", _shell),
-    ("Face", "Face", "Faces", _face),
-    ("Edge", "Edge", "Edges", _edge),
-    ("Vertex", "Vertex", "Vertexes", _vertex),
-)
-"""Kind, name in a path, the shape's attribute that lists them, and how one is described."""
