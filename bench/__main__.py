@@ -58,7 +58,7 @@ def marked_line(output: str) -> dict[str, Any]:
 
 
 def in_engine(root: Path, folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command in the engine's root, with the folder as /job; the environment of a plain installation."""
+    """Runs a command in the engine's root with the folder as /job, in a plain installation's environment."""
     settings = {
         "HOME": "/tmp",
         "PATH": "/usr/bin:/bin:/usr/lib/freecad/bin",
@@ -69,10 +69,12 @@ def in_engine(root: Path, folder: Path, *command: str) -> subprocess.CompletedPr
         "LD_LIBRARY_PATH": "/usr/lib/x86_64-linux-gnu/blas:/usr/lib/x86_64-linux-gnu/lapack",
     }
     environment = [part for name, value in settings.items() for part in ("--setenv", name, value)]
+    walls = f"--ro-bind {root} / --proc /proc --dev /dev --tmpfs /tmp --bind {folder} /job"
     return subprocess.run(
-        ["bwrap", "--ro-bind", str(root), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
-        + ["--bind", str(folder), "/job", "--unshare-all", "--die-with-parent", "--clearenv"]
-        + [*environment, "--chdir", "/job", *command],
+        [
+            *("bwrap", *walls.split(), "--unshare-all", "--die-with-parent", "--clearenv"),
+            *(*environment, "--chdir", "/job", *command),
+        ],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -279,29 +281,23 @@ RATIOS = {
 }
 
 
+def ratio_of(figures: dict[str, Any], above: str, below: str, goal: str) -> dict[str, Any]:
+    kind = "medians_ms" if above.endswith("_ms") else "rates_per_s"
+    parts = {above: figures[above], below: figures[below]}
+    return {"value": round(figures[above] / figures[below], 3), "goal": goal, kind: parts}
+
+
 def report(figures: dict[str, Any]) -> dict[str, Any]:
-    ratios = {
-        name: {
-            "value": round(figures[above] / figures[below], 3),
-            "goal": goal,
-            "medians_ms" if above.endswith("_ms") else "rates_per_s": {
-                above: figures[above],
-                below: figures[below],
-            },
-        }
-        for name, (above, below, goal) in RATIOS.items()
-    }
+    ratios = {name: ratio_of(figures, *terms) for name, terms in RATIOS.items()}
     table = Table("Ratio", "Value", "Goal", "Figures")
     for name, ratio in ratios.items():
         parts = ratio.get("medians_ms") or ratio["rates_per_s"]
-        table.add_row(
-            name, f"{ratio['value']:.2f}", ratio["goal"], ", ".join(f"{k} {v}" for k, v in parts.items())
-        )
+        shown = ", ".join(f"{figure} {value}" for figure, value in parts.items())
+        table.add_row(name, f"{ratio['value']:.2f}", ratio["goal"], shown)
     console.print(table)
-    others = {
-        key: value for key, value in figures.items() if not any(key in pair[:2] for pair in RATIOS.values())
-    }
-    console.print(", ".join(f"{key} {value}" for key, value in others.items()))
+    used = {figure for above, below, _ in RATIOS.values() for figure in (above, below)}
+    others = [f"{figure} {value}" for figure, value in figures.items() if figure not in used]
+    console.print(", ".join(others))
     machine = {
         "processors": os.cpu_count(),
         "architecture": platform.machine(),

@@ -1,4 +1,4 @@
-"""One job by ``FreeCADCmd``, as a process of its own: the baseline of a service that starts FreeCAD per job."""
+"""One job by ``FreeCADCmd``, as a process of its own: what a service that starts FreeCAD per job does."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Every setting of the product, read from ``ATOLYE_*`` variables (or an ``.env`` file) and checked at start."""
+"""Every setting of the product: read from ``ATOLYE_*`` variables or an ``.env`` file, checked at start."""
 
 from __future__ import annotations
 
@@ -56,9 +56,7 @@ class Settings(BaseSettings):
         1024, description="Memory at which a fork server is replaced, in MiB."
     )
 
-    job_wall_s: PositiveFloat = Field(
-        20.0, description="Wall time of a params job in the engine, in seconds."
-    )
+    job_wall_s: PositiveFloat = Field(20.0, description="Wall time of a params job, in seconds.")
     job_cpu_s: PositiveInt = Field(40, description="CPU time of a job, in seconds.")
     job_memory_mb: PositiveInt = Field(2048, description="Memory of a job, in MiB.")
     job_disk_mb: PositiveInt = Field(512, description="Files of a job in all, in MiB.")
@@ -66,9 +64,7 @@ class Settings(BaseSettings):
     max_request_bytes: PositiveInt = Field(1_048_576, description="Largest request body, in bytes.")
 
     host: str = Field("127.0.0.1", description="Address that the API listens on.")
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(
-        8000, description="Port of the API; 0 takes a free one."
-    )
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(8000, description="Port of the API; 0 takes any.")
     public_url: str | None = Field(None, description="Address that links start with; default: host and port.")
     link_ttl_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
         15, description="Life of a download link, in minutes."
@@ -111,7 +107,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _keys_fit_the_algorithm(self) -> Settings:
-        if self.token_algorithm == "HS256":
+        if self.token_algorithm == "HS256":  # noqa: S105 - the name of an algorithm
             if self.token_jwks is not None:
                 raise ValueError("token_jwks needs token_algorithm RS256 or EdDSA")
             secret = self.token_secret
@@ -148,6 +144,11 @@ def variable_of(name: str) -> str:
     return f"ATOLYE_{name.upper()}"
 
 
+def _variable_at(location: tuple[int | str, ...]) -> str:
+    """The variable that a finding of the validation is about; a cross-check has none of its own."""
+    return variable_of(str(location[0]).removeprefix("ATOLYE_")) if location else "ATOLYE_*"
+
+
 def load_settings(**overrides: object) -> Settings:
     """Settings from the environment.
 
@@ -158,12 +159,7 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**overrides)  # type: ignore[arg-type]
     except ValidationError as problem:
         findings = [
-            {
-                "variable": variable_of(str(error["loc"][0]).removeprefix("ATOLYE_"))
-                if error["loc"]
-                else "ATOLYE_*",
-                "problem": error["msg"],
-            }
+            {"variable": _variable_at(error["loc"]), "problem": error["msg"]}
             for error in problem.errors(include_input=False, include_url=False)
         ]
         listed = "; ".join(f"{finding['variable']}: {finding['problem']}" for finding in findings)

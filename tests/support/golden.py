@@ -88,11 +88,9 @@ def metric_differences(entry: dict[str, Any], made: Made) -> list[str]:
         if not math.isclose(expected["display"][name], found["display"][name], rel_tol=RELATIVE_TOLERANCE):
             lines.append(f"{name}: {expected['display'][name]} → {found['display'][name]}")
     for corner in ("min", "max"):
-        pairs = zip(expected["display"]["bbox_mm"][corner], found["display"]["bbox_mm"][corner], strict=True)
-        if any(abs(a - b) > BBOX_TOLERANCE_MM for a, b in pairs):
-            lines.append(
-                f"bbox {corner}: {expected['display']['bbox_mm'][corner]} → {found['display']['bbox_mm'][corner]}"
-            )
+        before, now = expected["display"]["bbox_mm"][corner], found["display"]["bbox_mm"][corner]
+        if any(abs(a - b) > BBOX_TOLERANCE_MM for a, b in zip(before, now, strict=True)):
+            lines.append(f"bbox {corner}: {before} → {now}")
     return lines
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.markup import escape
 
+from atolye.cli.options import DEFAULT_LANGUAGE, AsJson, Language
 from atolye.cli.output import Advance, Report, print_json, progress, stdout, table, text
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help=text("FreeCAD motoru.", "The FreeCAD engine."))
 
-Language = Annotated[str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))]
-AsJson = Annotated[bool, typer.Option("--json", help=text("JSON yaz.", "Write JSON."))]
 
 STEPS = {
     "tools": ("Araçlar", "Tools", 0.01),
@@ -44,7 +43,7 @@ def install(
             help=text("Debian yansısı; varsayılan: apt'ninki.", "Debian mirror; default: apt's own."),
         ),
     ] = None,
-    lang: Language = text("tr", "en"),
+    lang: Language = DEFAULT_LANGUAGE,
     json: AsJson = False,
 ) -> int:
     from atolye.engine.fingerprint import fingerprint
@@ -95,7 +94,7 @@ def _shown(advance: Advance, report: Report) -> Callable[[Progress], None]:
         "Motoru sınar: sürümler, modüller, yalıtım.", "Examine the engine: versions, modules, isolation."
     ),
 )
-def verify(lang: Language = text("tr", "en"), json: AsJson = False) -> int:
+def verify(lang: Language = DEFAULT_LANGUAGE, json: AsJson = False) -> int:
     return _examine(lang, json)
 
 
@@ -103,7 +102,7 @@ def verify(lang: Language = text("tr", "en"), json: AsJson = False) -> int:
     "doctor",
     help=text("verify ile aynı; neyin eksik olduğunu söyler.", "The same as verify; says what is missing."),
 )
-def doctor(lang: Language = text("tr", "en"), json: AsJson = False) -> int:
+def doctor(lang: Language = DEFAULT_LANGUAGE, json: AsJson = False) -> int:
     return _examine(lang, json)
 
 
@@ -132,7 +131,7 @@ def _show(checks: list[Check], report: Report) -> None:
 
 
 @app.command("info", help=text("Motorun sürümleri ve parmak izi.", "Versions and fingerprint of the engine."))
-def info(lang: Language = text("tr", "en"), json: AsJson = False) -> int:
+def info(lang: Language = DEFAULT_LANGUAGE, json: AsJson = False) -> int:
     from atolye.engine.doctor import probe
     from atolye.engine.fingerprint import fingerprint
     from atolye.engine.install import installed

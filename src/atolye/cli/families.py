@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from atolye.cli.options import DEFAULT_LANGUAGE, AsJson, Language
 from atolye.cli.output import Report, print_json, stdout, table, text
 from atolye.errors import AtolyeError
 
@@ -18,10 +19,8 @@ def families(
         str | None,
         typer.Argument(help=text("Yalnız bu aile, alanlarıyla.", "Only this family, with its fields.")),
     ] = None,
-    lang: Annotated[
-        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
-    ] = text("tr", "en"),
-    json: Annotated[bool, typer.Option("--json", help=text("JSON yaz.", "Write JSON."))] = False,
+    lang: Language = DEFAULT_LANGUAGE,
+    json: AsJson = False,
 ) -> int:
     from atolye.designs.families import registry
 

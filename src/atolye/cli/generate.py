@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.markup import escape
 
+from atolye.cli.options import DEFAULT_LANGUAGE, AsJson, Language
 from atolye.cli.output import (
     Report,
     print_json,
@@ -87,18 +88,8 @@ def params(
             help=text("Ağın açısal sapması, derece.", "Angular deflection of the mesh, degrees."),
         ),
     ] = None,
-    lang: Annotated[
-        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
-    ] = text("tr", "en"),
-    json: Annotated[
-        bool,
-        typer.Option(
-            "--json",
-            help=text(
-                "Sonucu standart çıktıya JSON olarak yaz.", "Write the result to standard output as JSON."
-            ),
-        ),
-    ] = False,
+    lang: Language = DEFAULT_LANGUAGE,
+    json: AsJson = False,
 ) -> int:
     if lang not in ("tr", "en"):
         raise AtolyeError("CLI_USAGE", problem=f"--lang {lang}: tr | en")

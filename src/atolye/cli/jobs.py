@@ -7,12 +7,10 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from atolye.cli.options import DEFAULT_LANGUAGE, AsJson, Language
 from atolye.cli.output import Report, print_json, show_error_text, stdout, table, text
 
 app = typer.Typer(no_args_is_help=True, help=text("Bu evdeki işler.", "The jobs of this home."))
-
-Language = Annotated[str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))]
-AsJson = Annotated[bool, typer.Option("--json", help=text("JSON yaz.", "Write JSON."))]
 
 
 @app.command("list", help=text("İşleri yeniden eskiye listeler.", "List the jobs, newest first."))
@@ -24,7 +22,7 @@ def list_jobs(
     limit: Annotated[
         int, typer.Option("--limit", min=1, max=200, help=text("En çok bu kadar.", "At most so many."))
     ] = 20,
-    lang: Language = text("tr", "en"),
+    lang: Language = DEFAULT_LANGUAGE,
     json: AsJson = False,
 ) -> int:
     from atolye.access.local import LOCAL_TENANT_ID
@@ -58,7 +56,7 @@ def list_jobs(
 @app.command("show", help=text("Bir işi gösterir.", "Show one job."))
 def show(
     job_id: Annotated[str, typer.Argument(help=text("İşin kimliği.", "The job's id."))],
-    lang: Language = text("tr", "en"),
+    lang: Language = DEFAULT_LANGUAGE,
     json: AsJson = False,
 ) -> int:
     from atolye.access.local import LOCAL_TENANT_ID

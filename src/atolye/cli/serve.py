@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from atolye.cli.options import DEFAULT_LANGUAGE, Language
 from atolye.cli.output import Report, stderr, text
 
 HELP = text("HTTP API'yi başlatır.", "Start the HTTP API.")
@@ -26,9 +27,7 @@ def serve(
         int | None,
         typer.Option("--port", help=text("Kapı; 0 boş bir kapı seçer.", "Port; 0 takes a free one.")),
     ] = None,
-    lang: Annotated[
-        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
-    ] = text("tr", "en"),
+    lang: Language = DEFAULT_LANGUAGE,
 ) -> int:
     import socket
 

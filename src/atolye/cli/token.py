@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from atolye.cli.options import DEFAULT_LANGUAGE, AsJson, Language
 from atolye.cli.output import print_json, stdout, text
 
 HELP = text("Yerel API için erişim belirteci üretir.", "Make an access token for the local API.")
@@ -21,10 +22,8 @@ def token(
             "--minutes", min=1, max=43_200, help=text("Geçerlilik süresi, dakika.", "Life in minutes.")
         ),
     ] = 60,
-    lang: Annotated[
-        str, typer.Option("--lang", help=text("Dil: tr ya da en.", "Language: tr or en."))
-    ] = text("tr", "en"),
-    json: Annotated[bool, typer.Option("--json", help=text("JSON yaz.", "Write JSON."))] = False,
+    lang: Language = DEFAULT_LANGUAGE,
+    json: AsJson = False,
 ) -> int:
     from atolye.bootstrap import issue_local_token
     from atolye.settings import load_settings
