@@ -1,0 +1,1 @@
+"""Tables of DIN and ISO standards, each with its source."""

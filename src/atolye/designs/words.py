@@ -1,0 +1,57 @@
+"""Compares words as a person would: whatever the case, the accents, the separators and the two Turkish i's."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+LONGEST_WORD: Final = 128
+"""Characters of a word that are looked at; no name of ours is longer."""
+
+LONGEST_SHOWN: Final = 80
+"""Characters of a user's text that a message repeats."""
+
+_ONE_I: Final = str.maketrans({"İ": "i", "I": "i", "ı": "i"})
+"""``str.lower`` makes ``İ`` two characters and keeps ``ı`` apart; for identifiers they are one letter."""
+
+
+@lru_cache(maxsize=4096)
+def _fold(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).translate(_ONE_I).casefold()
+    return "".join(letter for letter in unicodedata.normalize("NFKD", plain) if letter.isalnum())
+
+
+def fold(text: str) -> str:
+    """The word reduced to lower-case letters without accents, and digits.
+
+    ``"Delik Çapı"``, ``"delik_capi"`` and ``"DELİK-ÇAPI"`` become ``"delikcapi"``, in every locale.
+    """
+    return _fold(text[:LONGEST_WORD])
+
+
+def nearest(text: str, known: Mapping[str, str] | Iterable[str], *, most: int = 3) -> list[str]:
+    """The known names that look most like a word, best first; empty when none looks like it.
+
+    Args:
+        known: names, or folded synonyms with the name that each stands for.
+    """
+    names = known if isinstance(known, Mapping) else {fold(name): name for name in known}
+    found = difflib.get_close_matches(fold(text), names, n=3 * most, cutoff=0.6)
+    return list(dict.fromkeys(names[match] for match in found))[:most]
+
+
+def shown(value: Any) -> str:
+    """A user's value as a message may repeat it: short, on one line, never a whole structure."""
+    if isinstance(value, Mapping):
+        return "{…}"
+    if isinstance(value, list | tuple):
+        return "[…]"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, int) and abs(value) > 10**LONGEST_SHOWN:  # str() refuses thousands of digits
+        return "10…0"
+    text = "".join(letter if letter.isprintable() else "�" for letter in str(value)[: LONGEST_SHOWN + 1])
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
