@@ -12,9 +12,10 @@ from atolye.wire import EXPORT_FILES
 
 TURKISH_METRICS = (
     "solids=Katılar, faces=Yüzeyler, edges=Kenarlar, triangles=Üçgen sayısı, bbox=Sınır kutusu, "
-    "width=Genişlik, height=Yükseklik, depth=Derinlik, volume=Hacim, mass=Kütle, material=Malzeme, density=Yoğunluk, "
-    "duration_ms=Süre (ms), cpu_user_s=CPU kullanıcı (sn), cpu_system_s=CPU sistem (sn), "
-    "cpu_percent_peak=CPU tepe (%), ram_peak_mb=Bellek tepe (MB), units=Birimler"
+    "width=Genişlik, height=Yükseklik, depth=Derinlik, volume=Hacim, mass=Kütle, "
+    "material=Malzeme, density=Yoğunluk, duration_ms=Süre (ms), cpu_user_s=CPU kullanıcı (sn), "
+    "cpu_system_s=CPU sistem (sn), cpu_percent_peak=CPU tepe (%), "
+    "ram_peak_mb=Bellek tepe (MB), units=Birimler"
 )
 """As 10.08 lists them."""
 
