@@ -40,11 +40,11 @@ def configure_logs(level: str = "info", *, stream: TextIO | None = None) -> None
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _sanitised_exception,
+        _mask_event,
         structlog.stdlib.add_logger_name,
         _add_severity,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _sanitised_exception,
-        _mask_event,
     ]
     structlog.configure(
         processors=[

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atolye.errors import masking
 from atolye.errors.masking import is_iban, is_turkish_identity, mask_data, mask_text, names_a_secret
 
 JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhbGkifQ.c2lnbmF0dXJl-_x"
@@ -284,3 +285,9 @@ def test_a_long_line_is_masked_in_time_that_grows_with_its_length(piece: str) ->
     began = time.perf_counter()
     mask_text(text)
     assert time.perf_counter() - began < 5.0  # quadratic patterns took minutes
+
+
+@given(st.from_regex(masking._PLAIN_WORD, fullmatch=True))
+def test_no_rule_would_match_what_is_passed_over_as_plain(word: str) -> None:
+    for pattern, _ in masking._RULES:
+        assert pattern.search(word) is None
