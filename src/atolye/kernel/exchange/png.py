@@ -31,7 +31,9 @@ _LIGHTS: Final = (
 _AMBIENT: Final = 0.30
 _SHINE: Final = 0.10
 _EDGE_COLOUR: Final = 0.02  # linear, nearly black
-_LINE_BIAS_SAMPLES: Final = 3.0
+_LINE_BIAS_SAMPLES: Final = 10.0
+"""How deep behind the surface a line still counts as lying on it; near an outline, surfaces fall steeply."""
+
 _LEVELS: Final = 4096
 
 

@@ -109,7 +109,7 @@ def visible(frame: Frame, corners: Floats) -> Buffer:
     """
     nearest = np.full(frame.width * frame.height, _EMPTY, dtype=np.int64)
     a, b, c = planes(corners, np.clip(corners[:, :, 2], 0.0, 1.0) * _DEPTH_STEPS)
-    for part in _portions(_spans(frame, corners)):
+    for part in _spans(frame, corners):
         triangle = part.triangle
         start = a[triangle] * (part.first + 0.5) + b[triangle] * (part.row + 0.5) + c[triangle]
         step = np.arange(part.samples) - np.repeat(np.cumsum(part.count) - part.count, part.count)
@@ -150,48 +150,53 @@ class _Spans:
     def samples(self) -> int:
         return int(self.count.sum())
 
-    def part(self, chosen: slice | NDArray[np.bool_]) -> _Spans:
-        return _Spans(self.triangle[chosen], self.row[chosen], self.first[chosen], self.count[chosen])
 
-
-def _portions(spans: _Spans) -> Iterator[_Spans]:
-    """The spans in portions that fit the processor's cache."""
-    ends = np.cumsum(spans.count)
-    begin = 0
-    while begin < len(ends):
-        done = ends[begin - 1] if begin else 0
-        end = max(int(np.searchsorted(ends, done + _SAMPLES_AT_ONCE)), begin + 1)
-        yield spans.part(slice(begin, end))
-        begin = end
-
-
-def _spans(frame: Frame, corners: Floats) -> _Spans:
+def _spans(frame: Frame, corners: Floats) -> Iterator[_Spans]:
+    """The spans of all triangles, in portions that fit the processor's cache."""
     y = corners[:, :, 1]
     top = np.clip(np.ceil(y.min(axis=1) - 0.5), 0, frame.height).astype(np.int64)
     bottom = np.clip(np.ceil(y.max(axis=1) - 0.5), 0, frame.height).astype(np.int64)
     heights = np.maximum(bottom - top, 0)
-    triangle = np.repeat(np.arange(len(corners)), heights)
-    row = np.arange(len(triangle)) - np.repeat(np.cumsum(heights) - heights, heights)
-    row += np.repeat(top, heights)
-    left, right = _crossings(corners[triangle], row + 0.5)
-    first = np.clip(np.ceil(left - 0.5), 0, frame.width).astype(np.int64)
-    last = np.clip(np.ceil(right - 0.5), 0, frame.width).astype(np.int64)
-    return _Spans(triangle, row, first, last - first).part(last > first)
+    x = corners[:, :, 0]
+    work = np.cumsum(heights * (1.0 + (x.max(axis=1) - x.min(axis=1)) / 2.0))
+    sides = _sides(corners)
+    begin = 0
+    while begin < len(corners):
+        done = work[begin - 1] if begin else 0.0
+        end = max(int(np.searchsorted(work, done + _SAMPLES_AT_ONCE)), begin + 1)
+        part = slice(begin, end)
+        yield _spans_of(frame, np.arange(begin, end), top[part], heights[part], sides[:, part])
+        begin = end
 
 
-def _crossings(corners: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Where a triangle's outline crosses the line at height ``y``: leftmost and rightmost column."""
-    left = np.full(len(y), np.inf)
-    right = np.full(len(y), -np.inf)
-    for one, other in ((0, 1), (1, 2), (2, 0)):
-        x1, y1 = corners[:, one, 0], corners[:, one, 1]
-        x2, y2 = corners[:, other, 0], corners[:, other, 1]
-        crosses = (np.minimum(y1, y2) <= y) & (y < np.maximum(y1, y2))
-        step = np.where(crosses, y2 - y1, 1.0)
-        x = x1 + (y - y1) / step * (x2 - x1)
-        left = np.where(crosses, np.minimum(left, x), left)
-        right = np.where(crosses, np.maximum(right, x), right)
-    return np.where(np.isfinite(left), left, 0.0), np.where(np.isfinite(right), right, 0.0)
+def _spans_of(frame: Frame, triangles: Ints, top: Ints, heights: Ints, sides: Floats) -> _Spans:
+    row = np.arange(heights.sum()) + np.repeat(top - (np.cumsum(heights) - heights), heights)
+    y = row + 0.5
+    long_x, long_slope, upper_x, upper_slope, lower_x, lower_slope, middle = np.repeat(sides, heights, axis=1)
+    across = long_x + long_slope * y
+    bent = np.where(y < middle, upper_x + upper_slope * y, lower_x + lower_slope * y)
+    first = np.clip(np.ceil(np.minimum(across, bent) - 0.5), 0, frame.width).astype(np.int64)
+    last = np.clip(np.ceil(np.maximum(across, bent) - 0.5), 0, frame.width).astype(np.int64)
+    some = last > first
+    triangle = np.repeat(triangles, heights)
+    return _Spans(triangle[some], row[some], first[some], (last - first)[some])
+
+
+def _sides(corners: Floats) -> Floats:
+    """(7, m) of each triangle: column at row 0 and slope of its longest side in rows, the same of the
+    upper and of the lower of the others, and the row where these two meet.
+
+    Sides are always taken downwards, so that two triangles compute the same for the side they share.
+    """
+    order = np.argsort(corners[:, :, 1], axis=1, kind="stable")
+    x = np.take_along_axis(corners[:, :, 0], order, axis=1)
+    y = np.take_along_axis(corners[:, :, 1], order, axis=1)
+    rows = []
+    for one, other in ((0, 2), (0, 1), (1, 2)):
+        fall = y[:, other] - y[:, one]
+        slope = (x[:, other] - x[:, one]) / np.where(fall > 0.0, fall, 1.0)
+        rows += [x[:, one] - slope * y[:, one], slope]
+    return np.stack([*rows, y[:, 1]])
 
 
 def lines(buffer: Buffer, ends: Floats, bias: float) -> NDArray[np.bool_]:

@@ -39,7 +39,7 @@ def write(model: Model, path: str, options: Options) -> Metadata:
         _style(_HIDDEN_COLOUR, stroke / 2, dashed=True),
         _style(_HIDDEN_COLOUR, stroke / 2, dashed=True),
     )
-    if "<path" not in groups:
+    if "<path" not in groups and "<circle" not in groups and "<ellipse" not in groups:
         raise KernelError("FC_EXPORT_FAILED", "export", "the projection holds no edge", format="SVG")
     margin = max(width, height) * _MARGIN
     box = (float(low[0]) - margin, -float(high[1]) - margin, width + 2 * margin, height + 2 * margin)

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Any, Final
 
@@ -22,6 +23,12 @@ _AREA: Final = Decimal("1e-12")  # m²
 _VOLUME: Final = Decimal("1e-12")  # m³
 _MASS: Final = Decimal("1e-9")  # kg
 _DIGITS: Final = 12
+_CONFUSION_MM: Final = 1e-7  # OCCT Precision::Confusion
+_EXACT_BOUNDS: Final = frozenset(
+    {"Part::GeomPlane", "Part::GeomCylinder", "Part::GeomCone", "Part::GeomSphere"}
+)
+"""Surfaces whose bounds OCCT computes without sampling."""
+
 _NOISE_MM: Final = 1e-9
 """Coordinates nearer to zero than this are zero: they are rounding errors of OCCT's curves."""
 
@@ -43,7 +50,7 @@ def measure(parts: Parts, mesh: Tessellation, material: Mapping[str, Any], warn:
     attempt = _Attempt(warn)
     volume_mm3 = attempt("volume_m3", lambda: sum(solid.volume_mm3 for solid in parts.properties) or None)
     area_mm2 = attempt("area_m2", lambda: parts.shape.Area)
-    bounds = attempt("bbox", lambda: _bounds(parts.shape))
+    bounds = attempt("bbox", lambda: _bounds(parts))
     centre_mm = attempt("center_of_mass_m", lambda: _centre(parts.properties))
     density = attempt("density_kg_m3", lambda: float(material["density_kg_m3"]))
     inertia_mm5 = attempt("inertia", lambda: _inertia_mm5(parts.properties, centre_mm))
@@ -94,10 +101,34 @@ def _counts(parts: Parts) -> dict[str, int]:
     }
 
 
-def _bounds(shape: Any) -> tuple[Vector, Vector]:
-    """Corners of the smallest box. ``BoundBox`` is looser: it wraps the poles of curved faces."""
-    box = shape.optimalBoundingBox(False, False)
-    return (box.XMin, box.YMin, box.ZMin), (box.XMax, box.YMax, box.ZMax)
+def _bounds(parts: Parts) -> tuple[Vector, Vector]:
+    """Corners of the smallest box. ``BoundBox`` is looser: it wraps the poles of curved faces.
+
+    OCCT widens a face's box by its confusion where the surface has to be sampled; that is taken back, and
+    where a corner of the part lies that near, the corner's coordinate is the bound.
+    """
+    boxes = [_face_bounds(face) for face in parts.faces]
+    corners = [tuple(vertex.Point) for vertex in parts.vertices]
+    return _outermost([low for low, _ in boxes], corners, min), _outermost(
+        [high for _, high in boxes], corners, max
+    )
+
+
+def _face_bounds(face: Any) -> tuple[Vector, Vector]:
+    box = face.optimalBoundingBox(False, False)
+    gap = 0.0 if face.Surface.TypeId in _EXACT_BOUNDS else _CONFUSION_MM
+    return (box.XMin + gap, box.YMin + gap, box.ZMin + gap), (box.XMax - gap, box.YMax - gap, box.ZMax - gap)
+
+
+def _outermost(
+    bounds: list[Vector], corners: list[Vector], extreme: Callable[[Iterable[float]], float]
+) -> Vector:
+    def coordinate(axis: int) -> float:
+        found = extreme(bound[axis] for bound in bounds)
+        corner = extreme(corner[axis] for corner in corners) if corners else math.inf
+        return corner if abs(found - corner) <= 2.0 * _CONFUSION_MM else found
+
+    return coordinate(0), coordinate(1), coordinate(2)
 
 
 def _centre(solids: list[SolidProperties]) -> Vector:
