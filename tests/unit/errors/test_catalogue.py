@@ -183,61 +183,40 @@ def test_an_alias_is_looked_up_and_never_emitted(alias: str, code: str) -> None:
     assert AtolyeError(alias).body()["code"] == code
 
 
-WORDED = [
-    (
-        "FC_GEOM_INVALID_SHAPE",
-        "Model geometrisi geçersiz (manifold değil veya kendisiyle kesişiyor) ve işlenemiyor.",
-        "The model geometry is invalid (non-manifold or self-intersecting) and cannot be processed.",
-        "https://wiki.freecad.org/Part_RefineShape",
-    ),
-    (
-        "FC_SKETCH_OVERCONSTRAINED",
-        "Eskiz aşırı kısıtlanmış; bazı kısıtlar birbiriyle çakışıyor.",
-        "Sketch is over-constrained; some constraints conflict.",
-        "https://wiki.freecad.org/Sketcher_Workbench",
-    ),
-    (
-        "FC_IMPORT_STEP_FAILED",
-        "STEP dosyası içe aktarılamadı. "
-        "Dosya bozuk olabilir veya desteklenmeyen varlıklar içeriyor olabilir.",
-        "Failed to import the STEP file. The file may be corrupted or use unsupported entities.",
-        "https://wiki.freecad.org/Import_Export",
-    ),
-    (
-        "FC_FILLET_CHAMFER_FAILED",
-        "Kordon/Pah işlemi başarısız oldu; yarıçap komşu kenar sınırlarını aşmış olabilir.",
-        "Fillet/Chamfer operation failed; radius may exceed adjacent edge limits.",
-        "https://wiki.freecad.org/PartDesign_Fillet",
-    ),
-    (
-        "FC_A4_UNSOLVED",
-        "Montaj kısıtları çözülemedi; LCS hizalamasını ve döngüsel bağımlılıkları kontrol edin.",
-        "Assembly constraints cannot be solved; check LCS alignment and cyclic dependencies.",
-        "https://wiki.freecad.org/Assembly4_Workbench",
-    ),
-    (
-        "TIMEOUT_WORKER",
-        "İşleme zaman aşımına uğradı. Model çok karmaşık veya sistem aşırı yük altında.",
-        "Processing timed out. The model is too complex or system is overloaded.",
-        "https://wiki.freecad.org/Performance_tips",
-    ),
-]
-"""Texts and links that the specification words itself (12.27–12.90)."""
-WORDED_IDS = ("12.27", "12.30", "12.33", "12.36", "12.39", "12.42")
+WORDED = tomllib.loads((Path(__file__).parent / "worded.toml").read_text(encoding="utf-8"))
+"""Texts, advice and links that the specification words itself (12.27–12.90)."""
 
 
-@pytest.mark.parametrize(
-    ("code", "tr", "en", "url"),
-    [
-        pytest.param(*row, marks=pytest.mark.spec(spec_id), id=row[0])
-        for spec_id, row in zip(WORDED_IDS, WORDED, strict=True)
-    ],
-)
-def test_the_texts_of_the_specification_are_used_as_they_stand(code: str, tr: str, en: str, url: str) -> None:
-    item = entry(code)
-    assert item.message_tr.startswith(tr)
-    assert item.message_en.startswith(en)
-    assert url in [link.url for link in item.links]
+def worded(part: str) -> list[object]:
+    return [
+        pytest.param(code, row[part], id=code, marks=pytest.mark.spec(*row[f"{part}_ids"]))
+        for code, row in WORDED.items()
+        if part in row
+    ]
+
+
+@pytest.mark.parametrize(("code", "expected"), worded("message"))
+def test_a_message_of_the_specification_is_used_as_it_stands(code: str, expected: dict[str, str]) -> None:
+    assert (entry(code).message_tr, entry(code).message_en) == (expected["tr"], expected["en"])
+
+
+@pytest.mark.parametrize(("code", "expected"), worded("advice"))
+def test_advice_of_the_specification_comes_first_and_as_it_stands(
+    code: str, expected: list[dict[str, str]]
+) -> None:
+    given = [{"tr": tr, "en": en} for tr, en in entry(code).suggestions]
+    assert given[: len(expected)] == expected
+
+
+@pytest.mark.parametrize(("code", "expected"), worded("links"))
+def test_links_of_the_specification_are_given(code: str, expected: list[dict[str, str]]) -> None:
+    assert [{"title": link.title, "url": link.url} for link in entry(code).links] == expected
+
+
+@pytest.mark.spec("12.93")
+def test_general_advice_is_given_somewhere() -> None:
+    advice = {en for item in ENTRIES for _, en in item.suggestions}
+    assert "Reduce part bounding box or tessellation density." in advice
 
 
 def test_every_code_that_is_raised_is_in_the_catalogue() -> None:
