@@ -68,7 +68,7 @@ class ArtefactStore(Protocol):
         ...
 
     def work_folder(self, job_id: str) -> AbstractContextManager[Path]:
-        """A fresh folder for a running job's files; ``put(consume=True)`` from it is cheap. Gone afterwards."""
+        """A fresh folder for a running job's files, cheap to ``put(consume=True)`` from. Gone afterwards."""
         ...
 
 

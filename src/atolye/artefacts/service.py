@@ -122,6 +122,14 @@ class Artefacts:
         with self._database.read() as own:
             return [_artefact(row) for row in own.execute(query)]
 
+    def of_jobs(self, job_ids: Sequence[str], connection: Connection) -> dict[str, list[Artefact]]:
+        """The same for several jobs at once."""
+        found: dict[str, list[Artefact]] = {job_id: [] for job_id in job_ids}
+        query = _ROWS.where(_COLUMNS.c.job_id.in_(job_ids), _COLUMNS.c.is_latest).order_by(_COLUMNS.c.id)
+        for row in connection.execute(query) if job_ids else ():
+            found[row.job_id].append(_artefact(row))
+        return found
+
     def history(self, job_id: str, name: str) -> list[Artefact]:
         """All versions of a file, oldest first."""
         query = _ROWS.where(_COLUMNS.c.job_id == job_id, _COLUMNS.c.logical_name == name)
