@@ -16,10 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from atolye.access.limits import Verdict
 from atolye.errors import AtolyeError
+from atolye.i18n.negotiation import negotiate
 from atolye.telemetry.logs import log_context, log_failure, logger
 from atolye.web.context import KEY, Context, context_of, request_id_of
 from atolye.web.measures import Measures
-from atolye.web.negotiation import VERSION, language, media_type
+from atolye.web.negotiation import VERSION, media_type
 from atolye.web.responses import error_answer
 
 log = logger("atolye.web")
@@ -51,13 +52,16 @@ class Edge:
         headers = Headers(scope=scope)
         scope[KEY] = Context(
             request_id=request_id_of(headers.get("x-request-id")),
-            language=language(headers.get("accept-language"), self._default_language),
+            language=self._language(headers.get("accept-language")),
         )
         answering = _Answer(scope, send)
         began = time.perf_counter()
         with self._measures.in_flight(), log_context(request_id=context_of(scope).request_id):
             await self._answer(scope, headers, receive, answering)
             self._record(scope, answering.status, time.perf_counter() - began)
+
+    def _language(self, accept_language: str | None) -> str:
+        return self._default_language if accept_language is None else negotiate(accept_language)
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, answering: _Answer) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What a caller accepts: format and version (``Accept``), language (``Accept-Language``)."""
+"""The format and version that a caller accepts (``Accept``)."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ from typing import Final
 JSON: Final = "application/json"
 VERSIONED_JSON: Final = "application/vnd.designs.v1+json"
 VERSION: Final = "1"
-LANGUAGES: Final = ("tr", "en")
 
 
 def split_media_type(text: str) -> tuple[str, dict[str, str]]:
-    """The name and the parameters of a media type or of an item of an ``Accept…`` header, in lower case."""
+    """The name and the parameters of a media type or of an item of an ``Accept`` header, in lower case."""
     name, *rest = (piece.strip() for piece in text.split(";"))
     return name.lower(), dict(_parameter(piece) for piece in rest if piece)
 
 
 def _preferences(header: str) -> list[tuple[str, dict[str, str], float]]:
-    """The items of an ``Accept…`` header: value, parameters, quality; in the header's order."""
+    """The items of an ``Accept`` header: value, parameters, quality; in the header's order."""
     items = []
     for part in header.split(","):
         value, parameters = split_media_type(part)
@@ -67,15 +66,3 @@ def _match(value: str, parameters: dict[str, str], offered: str) -> int:
     if value == offered:
         return 2 if version is None else 3
     return {"application/*": 1, "*/*": 0}.get(value, -1)
-
-
-def language(accept_language: str | None, default: str) -> str:
-    """``tr`` or ``en``: the one the caller likes best, ``default`` when he likes neither."""
-    if not accept_language:
-        return default
-    best, best_quality = default, 0.0
-    for value, _, quality in _preferences(accept_language):
-        primary = default if value == "*" else value.partition("-")[0]
-        if primary in LANGUAGES and quality > best_quality:
-            best, best_quality = primary, quality
-    return best

@@ -84,7 +84,8 @@ def test_a_network_constraint_is_honoured(network: str, client: str | None, allo
     "change",
     [
         {"expires": str(NOW + 10**6)}, {"method": "HEAD"}, {"disposition": "inline"},
-        {"network": "0.0.0.0/0"}, {"content_type": "text/html"}, {"version": "v2"}, {"signature": ""}, {"signature": "ä"},
+        {"network": "0.0.0.0/0"}, {"content_type": "text/html"}, {"version": "v2"}, {"signature": ""},
+        {"signature": "ä"},
         {"signature": "A" * 43}, {"expires": "９"}, {"expires": "-1"}, {"expires": "1e12"}, {"method": "PUT"},
         {"disposition": "x"},
     ],
