@@ -82,7 +82,7 @@ UNPROVOKED = {
 
 
 @pytest.fixture(scope="module")
-def engine() -> Path:
+def engine_root() -> Path:
     """The root of the installed engine."""
     return installed_root()
 
@@ -100,7 +100,7 @@ def logged() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture(scope="module")
-def heard(engine: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+def heard(engine_root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What FreeCAD said in each case, from one process inside the sandbox."""
     job = tmp_path_factory.mktemp("provoke")
     shutil.copy(Path(__file__).with_name("provoke_failures.py"), job / "provoke.py")
@@ -190,9 +190,9 @@ def test_a_provoked_failure_is_logged_with_its_class_and_ids_and_without_persona
 @pytest.mark.spec("12.24")
 @pytest.mark.parametrize(("library", "wording", "code"), sorted(UNPROVOKED))
 def test_a_wording_that_cannot_be_provoked_is_still_in_the_engines_libraries(
-    engine: Path, library: str, wording: str, code: str
+    engine_root: Path, library: str, wording: str, code: str
 ) -> None:
-    assert wording.encode() in (engine / "usr/lib/freecad-python3/lib" / library).read_bytes()
+    assert wording.encode() in (engine_root / "usr/lib/freecad-python3/lib" / library).read_bytes()
     assert code_for(wording) == code
 
 
