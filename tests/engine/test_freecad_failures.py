@@ -109,7 +109,7 @@ def heard(engine_root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     environment = {"HOME": "/tmp", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "LD_LIBRARY_PATH": blas}
     bind = [
         "--ro-bind",
-        str(engine),
+        str(engine_root),
         "/",
         "--proc",
         "/proc",
