@@ -26,6 +26,8 @@ class Limits:
     disk_mb: int = 512
     """Everything in the job's folder together."""
     inodes: int = 2000
+    threads: int = 64
+    """More at once and the job is ended: by their number it would take other jobs' share of the processor."""
     nice: int = 0
     metrics_interval_s: float = 2.0
     """Time between two ``resource`` events."""

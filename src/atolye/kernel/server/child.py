@@ -37,6 +37,7 @@ def main(
 ) -> NoReturn:
     """Run one job in this just-forked process. Never returns."""
     try:
+        os.setsid()  # where the scheduler groups by session, a job's threads share one job's portion
         _arrange_descriptors(events, request, log)
         _arrange_folder(folder)
         lock_up(jail, folder)

@@ -43,6 +43,7 @@ class Limits:
     file_mb: int
     disk_mb: int
     inodes: int
+    threads: int
     nice: int
     metrics_interval_s: float
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,7 +37,6 @@ class Pool:
     control: socket.socket
     warm: int
     jobs: int | None
-    warm_up: Callable[[], None] = preload.warm_up
     _states: dict[int, str] = field(default_factory=dict)
     _failures: int = 0
     _served: int = 0
@@ -94,12 +93,13 @@ class Pool:
 
     def _fork(self, connection: socket.socket | None) -> None:
         assert preload.threads() == 1, "a process with threads must not fork"
+        thorough = self.jobs is None and connection is None and not self._count("taken")
         pid = os.fork()
         if pid == 0:
-            self._become_supervisor(connection)
+            self._become_supervisor(connection, thorough)
         self._states[pid] = "starting" if connection is None else "taken"
 
-    def _become_supervisor(self, connection: socket.socket | None) -> None:
+    def _become_supervisor(self, connection: socket.socket | None, thorough: bool) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         me = os.getpid()
@@ -108,7 +108,8 @@ class Pool:
             os.write(self._news[1], f"{me} {state}\n".encode())  # short: one write, never torn
 
         self.control.close()
-        supervisor.main(self.jail, self.warm_up, report, self.listener, connection)
+        warm_up = functools.partial(preload.warm_up, thorough=thorough)
+        supervisor.main(self.jail, warm_up, report, self.listener, connection)
 
     def _hear_news(self) -> None:
         for line in os.read(self._news[0], 4096).decode().splitlines():

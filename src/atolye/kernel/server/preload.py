@@ -1,7 +1,7 @@
 """What the server imports and touches once, so that no job pays for it.
 
-Nothing here may start a thread: a process with threads cannot fork. Booleans, meshing and tessellation do
-start some (TBB's), so they are left to the jobs.
+Nothing that the server does may start a thread: a process with threads cannot fork. Booleans, meshing and
+tessellation can start some, so they are left to the jobs.
 """
 
 from __future__ import annotations
@@ -11,12 +11,28 @@ import glob
 import importlib
 import os
 import pkgutil
+import shutil
 import sys
+import tempfile
 from typing import Any, Final
+
+from atolye.wire import WIRE_VERSION
 
 _FREECAD: Final = ("/usr/lib/freecad-python3/lib", "/usr/share/freecad/Mod", "/usr/share/freecad/Ext")
 _MODULES: Final = ("FreeCAD", "Part", "Import", "Mesh", "Sketcher", "PartDesign", "Spreadsheet", "numpy")
 _SLOW_MODULES: Final = ("MeshPart",)  # half a second; worth it where many jobs share it
+_REHEARSAL: Final[dict[str, Any]] = {
+    "wire": WIRE_VERSION,
+    "flow": "params",
+    "design": {
+        "family": "block_with_hole",
+        "fields": {"length": 9.0, "width": 9.0, "height": 9.0, "hole_diameter": 2.0},
+    },
+    "material": {"key": "rehearsal", "density_kg_m3": 1000.0, "rgba": [0.5, 0.5, 0.5, 1.0]},
+    "manufacturing": None,
+    "mesh": {"linear_deflection_mm": 0.1, "angular_deflection_deg": 5.0, "relative": False},
+    "exports": [{"kind": kind} for kind in ("model.fcstd", "solid.step", "mesh.stl", "preview.glb")],
+}
 _NOT_FOR_JOBS: Final = ("atolye.kernel.server", "atolye.kernel.worker_script")
 
 
@@ -66,13 +82,31 @@ def settle() -> None:
     gc.freeze()
 
 
-def warm_up() -> None:
-    """What a jailed job does while it waits: start the threads, touch the algorithms, leave no trace."""
+def warm_up(*, thorough: bool) -> None:
+    """What a jailed job does while it waits; leaves nothing that a result could depend on.
+
+    After a fork most of a first job's extra time goes into page faults, so only the job's own process can
+    warm itself.
+
+    Args:
+        thorough: rehearse a whole small job; else touch the geometry kernel only, where an order is waiting.
+    """
+    if thorough:
+        _rehearse()
+        return
     import FreeCAD
     import Part
 
     shape = Part.makeBox(9, 9, 9).cut(Part.makeCylinder(1, 9, FreeCAD.Vector(4, 4, 0)))
     shape.tessellate(0.1)
+
+
+def _rehearse() -> None:
+    from atolye.kernel import pipeline
+
+    folder = tempfile.mkdtemp()
+    pipeline.run(_REHEARSAL, folder, lambda _event: None)
+    shutil.rmtree(folder)
 
 
 def versions() -> dict[str, Any]:

@@ -182,6 +182,8 @@ class Watch:
         elif sample.rss_mb > _PRESSURE * self.limits.memory_mb and not self._warned:
             self._warned = True
             self.link.say(self._pressure(sample.rss_mb))
+        elif sample.threads > self.limits.threads:
+            self._end("crashed", f"more than {self.limits.threads} threads")
         elif not self.job.own_namespaces and self._folder_mb() > self.limits.disk_mb:
             self._end("disk_full")  # with a tmpfs of its own the kernel says no
 
