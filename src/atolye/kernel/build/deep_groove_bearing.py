@@ -144,8 +144,7 @@ def _add_ring(session: Session, fields: Mapping[str, Any], ring: _Ring) -> Any:
         Sketcher.Constraint("Symmetric", 0, sketches.START, 0, sketches.END, sketches.X_AXIS),
         Sketcher.Constraint("Equal", 2, 4),
     ]
-    _dimension(session, sketch, ring, fields, fixed)
-    sketches.require_full_constraint(sketch)
+    sketches.add_driven(session, sketch, _dimensions(ring, fields), fixed)
     return session.add(
         "Part::Revolution", ring.name, Source=sketch, Axis=App.Vector(0, 0, 1), Angle=360, Solid=True
     )
@@ -169,27 +168,20 @@ def _section(ring: _Ring, half_width: float, groove_radius: float) -> list[Any]:
     ]
 
 
-def _dimension(
-    session: Session, sketch: Any, ring: _Ring, fields: Mapping[str, Any], fixed: list[Any]
-) -> None:
+def _dimensions(ring: _Ring, fields: Mapping[str, Any]) -> dict[str, tuple[Any, str]]:
     def distance(curve: int, point: int, value: float) -> Any:
         return Sketcher.Constraint("DistanceX", *sketches.ORIGIN, curve, point, value)
 
     # the rim's line runs upwards on one ring and downwards on the other; a distance must be positive
     upwards = ring.shoulder[0] < ring.groove[0]
     lower, upper = (sketches.START, sketches.END) if upwards else (sketches.END, sketches.START)
-    dimensions = {
+    return {
         "Rim": (distance(0, sketches.START, ring.rim[0]), ring.rim[1]),
         "Shoulder": (distance(2, sketches.START, ring.shoulder[0]), ring.shoulder[1]),
         "Groove": (distance(3, sketches.CENTRE, ring.groove[0]), ring.groove[1]),
         "GrooveRadius": (Sketcher.Constraint("Radius", 3, fields["groove_radius"]), "groove_radius"),
         "Width": (Sketcher.Constraint("DistanceY", 0, lower, 0, upper, fields["width"]), "width"),
     }
-    paths = sketches.add_named(
-        sketch, {name: constraint for name, (constraint, _) in dimensions.items()}, fixed
-    )
-    for name, (_, expression) in dimensions.items():
-        session.bind(sketch, paths[name], expression)
 
 
 def _add_balls(session: Session) -> Any:

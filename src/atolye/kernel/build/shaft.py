@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -12,14 +13,15 @@ import Sketcher
 from atolye.kernel.build.elements import sketches
 from atolye.kernel.build.elements.bodies import add_body, origin_axis
 from atolye.kernel.build.elements.cutters import OVERHANG
-from atolye.kernel.build.elements.edges import edges_where, is_circle_at
 from atolye.kernel.session import Session
 
 Steps = Sequence[Mapping[str, float]]
 
 
 def build(session: Session, fields: Mapping[str, Any]) -> Any:
-    """A body: Profile, Revolution, then Chamfer and Keyway; axis +Z from the first end's centre.
+    """A body: Profile, Revolution and, if wanted, Keyway; axis +Z from the first end's centre.
+
+    The chamfers are lines of the profile: references to edges would not outlive every change of a step.
 
     Args:
         fields: ``steps`` [{``diameter``, ``length``}] along +Z, ``chamfer`` (0 = none; both ends, 45°),
@@ -30,13 +32,9 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     runs = _runs(steps)
     session.parameters(_parameters(steps, runs, chamfer, keyway))
     body = add_body(session)
-    profile = _add_profile(session, body, steps, runs)
+    profile = _add_profile(session, body, _Section(steps, runs, chamfer))
     axis = (origin_axis(body, "Z"), [""])
-    revolution = session.add(
-        "PartDesign::Revolution", "Revolution", parent=body, Profile=profile, ReferenceAxis=axis
-    )
-    if chamfer:
-        _add_chamfer(session, body, revolution, steps)
+    session.add("PartDesign::Revolution", "Revolution", parent=body, Profile=profile, ReferenceAxis=axis)
     if keyway:
         run = next(run for run in runs if keyway["step"] - 1 in run)
         _add_keyway(session, body, keyway, steps[run[0]]["diameter"], _diameter(run))
@@ -61,10 +59,6 @@ def _length(run: range) -> str:
     return " + ".join(f"step{index + 1}_length" for index in run)
 
 
-def _run_length_mm(steps: Steps, run: range) -> float:
-    return math.fsum(steps[index]["length"] for index in run)
-
-
 def _parameters(
     steps: Steps, runs: list[range], chamfer: float, keyway: Mapping[str, float] | None
 ) -> dict[str, tuple[float, str]]:
@@ -78,60 +72,96 @@ def _parameters(
     return {alias: (value, "mm") for alias, value in values.items()}
 
 
-def _add_profile(session: Session, body: Any, steps: Steps, runs: list[range]) -> Any:
+@dataclass(frozen=True)
+class _Section:
     """Half of the lengthwise section: sketch x is the radius, sketch y is Z.
 
-    Its curves, in order: the first end; for each run its surface and the shoulder (or last end) after it;
-    the axis.
+    Its curves, in order: the first end, a chamfer; for each run its surface and the shoulder after it; a
+    chamfer, the last end, the axis.
     """
+
+    steps: Steps
+    runs: list[range]
+    chamfer: float
+
+    @property
+    def first_surface(self) -> int:
+        return 2 if self.chamfer else 1
+
+    def surface(self, number: int) -> int:
+        """Index of the curve that is the surface of run ``number``."""
+        return self.first_surface + 2 * number
+
+    @property
+    def last_end(self) -> int:
+        return self.surface(len(self.runs) - 1) + (2 if self.chamfer else 1)
+
+    def radius(self, number: int) -> float:
+        return self.steps[self.runs[number][0]]["diameter"] / 2
+
+    def length(self, number: int) -> float:
+        return math.fsum(self.steps[index]["length"] for index in self.runs[number])
+
+    def outline(self) -> list[tuple[float, float]]:
+        """The corners, from the origin round to the far end of the axis."""
+        points, z, c = [], 0.0, self.chamfer
+        for number in range(len(self.runs)):
+            points.append((self.radius(number), z))
+            z += self.length(number)
+            points.append((self.radius(number), z))
+        if c:
+            (first, low), (last, high) = points[0], points[-1]
+            points[:1] = [(first - c, low), (first, low + c)]
+            points[-1:] = [(last, high - c), (last - c, high)]
+        return [(0.0, 0.0), *points, (0.0, z)]
+
+    def fixed(self) -> list[Any]:
+        """The constraints without a dimension."""
+        surfaces = [self.surface(number) for number in range(len(self.runs))]
+        shoulders = [surface + 1 for surface in surfaces[:-1]]
+        return [
+            *sketches.closed_chain(self.last_end + 2),
+            *(Sketcher.Constraint("Horizontal", index) for index in (0, *shoulders, self.last_end)),
+            *(Sketcher.Constraint("Vertical", index) for index in (*surfaces, self.last_end + 1)),
+            Sketcher.Constraint("Coincident", 0, sketches.START, *sketches.ORIGIN),
+        ]
+
+    def dimensions(self) -> dict[str, tuple[Any, str]]:
+        """Name → constraint and the expression that drives it."""
+        found, below = {}, sketches.ORIGIN
+        for number, run in enumerate(self.runs):
+            surface, label = self.surface(number), number + 1
+            is_last = number == len(self.runs) - 1
+            above = (self.last_end, sketches.START) if is_last else (surface, sketches.END)
+            radius = _distance("X", sketches.ORIGIN, (surface, sketches.START), self.radius(number))
+            found[f"Radius{label}"] = (radius, f"{_diameter(run)} / 2")
+            found[f"Length{label}"] = (_distance("Y", below, above, self.length(number)), _length(run))
+            below = above
+        return {**found, **self._chamfers()}
+
+    def _chamfers(self) -> dict[str, tuple[Any, str]]:
+        if not self.chamfer:
+            return {}
+        lower, upper = self.first_surface - 1, self.last_end - 1
+        pairs = {
+            "ChamferX1": ("X", (lower, sketches.START), (lower, sketches.END)),
+            "ChamferY1": ("Y", (lower, sketches.START), (lower, sketches.END)),
+            "ChamferX2": ("X", (upper, sketches.END), (upper, sketches.START)),
+            "ChamferY2": ("Y", (upper, sketches.START), (upper, sketches.END)),
+        }
+        return {name: (_distance(*ends, self.chamfer), "chamfer") for name, ends in pairs.items()}
+
+
+def _distance(axis: str, start: tuple[int, int], end: tuple[int, int], value: float) -> Any:
+    return Sketcher.Constraint(f"Distance{axis}", *start, *end, value)
+
+
+def _add_profile(session: Session, body: Any, section: _Section) -> Any:
     sketch = session.add("Sketcher::SketchObject", "Profile", parent=body)
     session.place(sketch, rotation=sketches.XZ_PLANE)
-    sketch.addGeometry(sketches.polygon(_outline(steps, runs)))
-    surfaces = [1 + 2 * number for number in range(len(runs))]
-    last = 2 * len(runs) + 1
-    fixed = [
-        *sketches.closed_chain(last + 1),
-        *(Sketcher.Constraint("Horizontal", index) for index in range(0, last, 2)),
-        *(Sketcher.Constraint("Vertical", index) for index in range(1, last + 1, 2)),
-        Sketcher.Constraint("Coincident", 0, sketches.START, *sketches.ORIGIN),
-    ]
-    dimensions, expressions = {}, {}
-    for number, (surface, run) in enumerate(zip(surfaces, runs, strict=True), start=1):
-        start = (surface, sketches.START)
-        radius, length = steps[run[0]]["diameter"] / 2, _run_length_mm(steps, run)
-        dimensions[f"Radius{number}"] = Sketcher.Constraint("DistanceX", *sketches.ORIGIN, *start, radius)
-        dimensions[f"Length{number}"] = Sketcher.Constraint(
-            "DistanceY", *start, surface, sketches.END, length
-        )
-        expressions[f"Radius{number}"] = f"{_diameter(run)} / 2"
-        expressions[f"Length{number}"] = _length(run)
-    for name, path in sketches.add_named(sketch, dimensions, fixed).items():
-        session.bind(sketch, path, expressions[name])
-    sketches.require_full_constraint(sketch)
+    sketch.addGeometry(sketches.polygon(section.outline()))
+    sketches.add_driven(session, sketch, section.dimensions(), section.fixed())
     return sketch
-
-
-def _outline(steps: Steps, runs: list[range]) -> list[tuple[float, float]]:
-    points, z = [(0.0, 0.0)], 0.0
-    for run in runs:
-        radius = steps[run[0]]["diameter"] / 2
-        points.append((radius, z))
-        z += _run_length_mm(steps, run)
-        points.append((radius, z))
-    return [*points, (0.0, z)]
-
-
-def _add_chamfer(session: Session, body: Any, revolution: Any, steps: Steps) -> None:
-    session.recompute()
-    ends = (
-        (0.0, steps[0]["diameter"] / 2),
-        (math.fsum(step["length"] for step in steps), steps[-1]["diameter"] / 2),
-    )
-    edges = [name for end in ends for name in edges_where(revolution, is_circle_at(*end), count=1)]
-    chamfer = session.add(
-        "PartDesign::Chamfer", "Chamfer", parent=body, Base=(revolution, edges), Refine=False
-    )
-    session.bind(chamfer, "Size", "chamfer")
 
 
 def _add_keyway(
@@ -171,10 +201,10 @@ def _add_slot(session: Session, body: Any, length_mm: float, width_mm: float) ->
         Sketcher.Constraint("PointOnObject", 0, sketches.CENTRE, sketches.Y_AXIS),
         Sketcher.Constraint("Symmetric", 0, sketches.CENTRE, 2, sketches.CENTRE, *sketches.ORIGIN),
     ]
-    distance = Sketcher.Constraint("DistanceY", 2, sketches.CENTRE, 0, sketches.CENTRE, 2 * half)
-    dimensions = {"EndRadius": Sketcher.Constraint("Radius", 0, radius), "CentreDistance": distance}
-    paths = sketches.add_named(sketch, dimensions, fixed)
-    session.bind(sketch, paths["EndRadius"], "keyway_width / 2")
-    session.bind(sketch, paths["CentreDistance"], "keyway_length - keyway_width")
-    sketches.require_full_constraint(sketch)
+    centres = ((2, sketches.CENTRE), (0, sketches.CENTRE))
+    dimensions = {
+        "EndRadius": (Sketcher.Constraint("Radius", 0, radius), "keyway_width / 2"),
+        "CentreDistance": (_distance("Y", *centres, 2 * half), "keyway_length - keyway_width"),
+    }
+    sketches.add_driven(session, sketch, dimensions, fixed)
     return sketch

@@ -38,19 +38,13 @@ def _add_sketch(session: Session, name: str, group: Free) -> Any:
     sketch = session.add("Sketcher::SketchObject", name)
     sketch.addGeometry([sketches.circle(position, group.diameter_mm / 2) for position in group.positions])
     equal = [Sketcher.Constraint("Equal", 0, circle) for circle in range(1, len(group.positions))]
-    distances = {
-        f"{'XY'[axis]}{circle + 1}": _distance(circle, axis, position[axis])
-        for circle, position in enumerate(group.positions)
-        for axis in (0, 1)
-    }
-    paths = sketches.add_named(
-        sketch, {"Diameter": Sketcher.Constraint("Diameter", 0, group.diameter_mm), **distances}, equal
-    )
-    session.bind(sketch, paths["Diameter"], group.diameter)
-    for number, aliases in enumerate(group.coordinates, start=1):
-        for letter, alias in zip("XY", aliases, strict=True):
-            session.bind(sketch, paths[f"{letter}{number}"], alias)
-    sketches.require_full_constraint(sketch)
+    drivers = group.coordinates or [("", "")] * len(group.positions)
+    dimensions = {"Diameter": (Sketcher.Constraint("Diameter", 0, group.diameter_mm), group.diameter)}
+    for circle, (position, aliases) in enumerate(zip(group.positions, drivers, strict=True)):
+        for axis, letter in enumerate("XY"):
+            distance = _distance(circle, axis, position[axis])
+            dimensions[f"{letter}{circle + 1}"] = (distance, aliases[axis])
+    sketches.add_driven(session, sketch, dimensions, equal)
     return sketch
 
 

@@ -41,32 +41,3 @@ def is_parallel_to(axis: int) -> Callable[[Any], bool]:
         return all(abs(first[i] - last[i]) < CONFUSION_MM for i in range(3) if i != axis)
 
     return matches
-
-
-def is_circle_at(z_mm: float, radius_mm: float) -> Callable[[Any], bool]:
-    """The full circle about the Z axis at that height."""
-
-    def matches(edge: Any) -> bool:
-        curve = edge.Curve
-        return (
-            curve.TypeId == "Part::GeomCircle"
-            and abs(curve.Center.z - z_mm) < CONFUSION_MM
-            and abs(curve.Radius - radius_mm) < CONFUSION_MM
-        )
-
-    return matches
-
-
-def all_of(*tests: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    """Edges for which every test holds."""
-    return lambda edge: all(test(edge) for test in tests)
-
-
-def passes_through(x_mm: float, z_mm: float) -> Callable[[Any], bool]:
-    """Edges that begin at that x and z."""
-
-    def matches(edge: Any) -> bool:
-        point = edge.firstVertex().Point
-        return abs(point.x - x_mm) < CONFUSION_MM and abs(point.z - z_mm) < CONFUSION_MM
-
-    return matches

@@ -10,6 +10,7 @@ import Part
 import Sketcher
 
 from atolye.kernel.errors import KernelError
+from atolye.kernel.session import Session
 
 START: Final = 1
 END: Final = 2
@@ -59,19 +60,28 @@ def closed_chain(count: int) -> list[Any]:
     ]
 
 
-def add_named(sketch: Any, named: Mapping[str, Any], others: Iterable[Any] = ()) -> dict[str, str]:
-    """Add the dimensions under their names, and constraints that need none, all at once.
+def add_driven(
+    session: Session, sketch: Any, dimensions: Mapping[str, tuple[Any, str]], others: Iterable[Any] = ()
+) -> None:
+    """Constrain the sketch fully.
 
-    Returns:
-        For each name the property path that an expression drives.
+    Args:
+        dimensions: name → constraint and the expression that drives it; an empty expression drives nothing.
+        others: constraints without a dimension.
+
+    Raises:
+        KernelError: ``FC_SKETCH_OVERCONSTRAINED`` or ``FC_SKETCH_UNDERCONSTRAINED``.
     """
-    for name, constraint in named.items():
+    for name, (constraint, _) in dimensions.items():
         constraint.Name = name
-    sketch.addConstraint([*others, *named.values()])
-    return {name: f"Constraints.{name}" for name in named}
+    sketch.addConstraint([*others, *(constraint for constraint, _ in dimensions.values())])
+    for name, (_, expression) in dimensions.items():
+        if expression:
+            session.bind(sketch, f"Constraints.{name}", expression)
+    _require_full_constraint(sketch)
 
 
-def require_full_constraint(sketch: Any) -> None:
+def _require_full_constraint(sketch: Any) -> None:
     """Check that nothing in the sketch can move.
 
     Raises:
