@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import json
 import os
 import signal
 import socket
@@ -181,15 +182,8 @@ def escapes(_fields: Mapping[str, Any]) -> dict[str, str]:
     found = {name: syscall(*call) for name, call in calls.items()}
     found["os.fork"] = tried(os.fork)
     found["posix_spawn"] = tried(lambda: os.posix_spawn("/usr/bin/python3", ["python3"], {}))
-    found["descriptors"] = str(
-        [number for number in range(5, 1024) if tried(lambda n=number: os.fstat(n)) != "EBADF"]
-    )
-    with (
-        open("/proc/self/status", encoding="ascii")
-        if os.path.exists("/proc/self/status")
-        else open(os.devnull) as f
-    ):
-        found["status"] = f.read()
+    inherited = [number for number in range(5, 1024) if tried(lambda n=number: os.fstat(n)) != "EBADF"]
+    found["descriptors"] = str(inherited)
     return found
 
 
@@ -203,6 +197,13 @@ def memory(_fields: Mapping[str, Any]) -> None:
     hoard = []
     while True:
         hoard.append(bytearray(os.urandom(1 << 12) * (1 << 12)))
+
+
+def hold(fields: Mapping[str, Any]) -> None:
+    """Take some memory, keep it, end well."""
+    held = os.urandom(1 << 20) * int(fields["mb"])
+    time.sleep(fields["seconds"])
+    assert held
 
 
 def memory_by_occt(_fields: Mapping[str, Any]) -> None:
@@ -267,8 +268,8 @@ def lie(fields: Mapping[str, Any]) -> None:
     """Announce a file with another hash than it has, and leave as if all were well."""
     with open("solid.step", "wb") as file:
         file.write(b"not a model")
-    line = '{"event": "artefact", "kind": "solid.step", "file": "solid.step", "size_bytes": 11, "sha256": "%s"}\n'
-    os.write(EVENTS, (line % ("0" * 64)).encode())
+    artefact = {"event": "artefact", "kind": "solid.step", "file": "solid.step", "sha256": "0" * 64}
+    os.write(EVENTS, json.dumps(artefact).encode() + b"\n")
     os.write(EVENTS, b'{"event": "result", "metrics": {}}\n.\n')
     time.sleep(5)
 
@@ -294,6 +295,6 @@ ATTACKS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     each.__name__: each
     for each in (
         victim, files, writes, traps, network, processes, escapes, threads, memory, memory_by_occt, disk, inodes,
-        long_file, spin, stubborn, sleeper, crash, leave, forge_exit, lie, flood_events, flood_log, chatter,
+        long_file, hold, spin, stubborn, sleeper, crash, leave, forge_exit, lie, flood_events, flood_log, chatter,
     )
 }  # fmt: skip

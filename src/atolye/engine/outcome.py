@@ -16,6 +16,7 @@ _GENERIC: Final = frozenset({"FC_RUNTIME", ""})
 _OUT_OF_MEMORY: Final = re.compile(
     r"MemoryError|bad_alloc|StdFail_.*memory|cannot allocate memory", re.IGNORECASE
 )
+_DISK_FULL: Final = re.compile(r"No space left on device|File too large|Disk quota exceeded", re.IGNORECASE)
 _RESERVED: Final = frozenset({"self", "code", "field", "details", "causes"})
 
 
@@ -111,7 +112,7 @@ def _limit_failure(transcript: Transcript, limits: Limits) -> AtolyeError | None
     text = f"{transcript.error.get('exception_class')}: {transcript.error.get('message')}"
     if _OUT_OF_MEMORY.search(text):
         return _out_of_memory(limits)
-    return _disk_full(limits) if found["disk_exhausted"] else None
+    return _disk_full(limits) if found["disk_exhausted"] or _DISK_FULL.search(text) else None
 
 
 def _number(value: float) -> str:
