@@ -19,10 +19,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from atolye.kernel import check, preferences
+from atolye.kernel.canonical import canonical_json
 from atolye.kernel.errors import KernelError, Phase
 from atolye.kernel.exchange import parameters
 from atolye.kernel.exchange.formats import FAILURE_CODES, PICTURES, WRITERS
-from atolye.kernel.exchange.model import Model, canonical_json
+from atolye.kernel.exchange.model import Model
 from atolye.kernel.measure import metrics, topology
 from atolye.kernel.measure.parts import Parts
 from atolye.kernel.measure.tessellation import Tessellation, tessellate
@@ -159,17 +160,17 @@ class _Job:
         wanted = self.request.get("manufacturing")
         if wanted is None:
             return None
-        checks: dict[str, Any] = check.validate(shape, wanted)
-        if not checks["valid"]:
+        report = check.validate(shape, wanted)
+        if not report["valid"]:
             raise KernelError(
                 "VALIDATION_MANUFACTURABILITY",
                 "check",
-                f"{len(checks['errors'])} manufacturing rules are broken",
-                errors=checks["errors"],
-                warnings=checks["warnings"],
-                count=len(checks["errors"]),
+                f"{len(report['errors'])} manufacturing rules are broken",
+                errors=report["errors"],
+                warnings=report["warnings"],
+                count=len(report["errors"]),
             )
-        return checks
+        return dict(report)
 
     def _require_count(self, what: str, count: int) -> None:
         key = f"max_{what}"

@@ -17,15 +17,14 @@ import FreeCAD as App
 from atolye.kernel import seed
 from atolye.kernel.errors import KernelError
 from atolye.kernel.exchange import fcstd
+from atolye.kernel.scrub import clean_text, scrub
+
+__all__ = ["NAME", "SHEET", "Rotation", "Session", "clean_text"]
 
 NAME: Final = "model"
 SHEET: Final = "Parameters"
 
-MAX_TEXT: Final = 256
-"""Longest text (label, parameter name) that is written into a document."""
-
 _IDENTIFIER: Final = re.compile(r"(?<![\w.<])[A-Za-z_]\w*(?![\w(])")
-_UNSAFE_TEXT: Final = re.compile(r"[\x00-\x1f\x7f]")
 _FAILURES: Final = (
     ("FC_FILLET_CHAMFER_FAILED", ("Fillet", "Chamfer")),
     ("FC_BOOLEAN_FAILED", ("Cut", "Fuse", "Common", "Boolean", "MultiFuse", "MultiCommon", "Section")),
@@ -146,6 +145,7 @@ class Session:
 
     def save(self, path: str) -> None:
         """Writes the document as a canonical FCStd, the same bytes for the same model."""
+        scrub(self.doc)
         raw = f"{path}.raw.d"
         os.mkdir(raw)
         try:
@@ -162,11 +162,6 @@ class Session:
             return
         name, self.doc = self.doc.Name, None
         App.closeDocument(name)
-
-
-def clean_text(text: str) -> str:
-    """The text as it may stand in a document: without control characters, of bounded length."""
-    return _UNSAFE_TEXT.sub(" ", text)[:MAX_TEXT]
 
 
 def _open_seed() -> Any:

@@ -12,7 +12,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from atolye.kernel.exchange.model import Metadata, Model, Options, canonical_json
+from atolye.kernel.canonical import canonical_json
+from atolye.kernel.exchange.model import Metadata, Model, Options
 
 GENERATOR: Final = "atolye"
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from atolye.kernel.canonical import canonical_json
 from atolye.kernel.measure.parts import Parts
 from atolye.kernel.measure.tessellation import Tessellation
 from atolye.kernel.session import Session
@@ -52,10 +52,3 @@ class Model:
     @property
     def parameters_sha256(self) -> str:
         return hashlib.sha256(canonical_json(self.parameters)).hexdigest()
-
-
-def canonical_json(value: Any) -> bytes:
-    """JSON with sorted keys and no blanks; NaN is refused."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()

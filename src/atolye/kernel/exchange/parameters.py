@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from atolye.kernel.exchange.model import Metadata, Model, Options, canonical_json
+from atolye.kernel.canonical import canonical_json
+from atolye.kernel.exchange.model import Metadata, Model, Options
 from atolye.kernel.session import SHEET
 
 _UNITS: Final = {"Length": "mm", "Angle": "deg", "Area": "mm^2", "Volume": "mm^3"}

@@ -14,7 +14,8 @@ from atolye.kernel.exchange import raster
 from atolye.kernel.exchange.glb import linear_colour
 from atolye.kernel.exchange.model import Metadata, Model, Options
 from atolye.kernel.exchange.view import projected
-from atolye.kernel.measure.tessellation import Floats, Ints, Tessellation
+from atolye.kernel.measure.arrays import Floats, Ints
+from atolye.kernel.measure.tessellation import Tessellation
 
 WIDTH: Final = 800
 HEIGHT: Final = 600

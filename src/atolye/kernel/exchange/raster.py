@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from atolye.kernel.measure.tessellation import Floats, Ints
+from atolye.kernel.measure.arrays import Floats, Ints
 
 SAMPLES: Final = 2
 """Samples along each side of a pixel."""

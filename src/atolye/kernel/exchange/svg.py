@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import Any, Final
 
@@ -21,13 +22,13 @@ _IDS: Final = re.compile(r'\s*\bid\s*=\s*"[^"]*"')
 
 def write(model: Model, path: str, options: Options) -> Metadata:
     """Projects the exact edges by hidden-line removal (OCCT's HLR, through TechDraw)."""
-    import TechDraw  # slow to load, and few jobs want it
+    techdraw: Any = importlib.import_module("TechDraw")  # slow to load, and few jobs want it
 
     flat = projected(model.tessellation.points)
     low, high = flat.min(axis=0), flat.max(axis=0)
     width, height = float(high[0] - low[0]), float(high[1] - low[1])
     stroke = max(width, height) * _LINE_SHARE
-    groups = TechDraw.projectToSVG(
+    groups = techdraw.projectToSVG(
         _turned(model.shape),
         App.Vector(0, 0, 1),
         "ShowHiddenLines",

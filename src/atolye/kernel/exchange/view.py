@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from atolye.kernel.measure.tessellation import Floats
+from atolye.kernel.measure.arrays import Floats
 
 _HALF, _SIXTH, _THIRD = math.sqrt(1 / 2), math.sqrt(1 / 6), math.sqrt(1 / 3)
 

@@ -9,11 +9,13 @@ import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from atolye.kernel.exchange.model import canonical_json
+from atolye.kernel.canonical import canonical_json
 from atolye.kernel.measure.parts import Parts, SolidProperties, Vector
-from atolye.kernel.measure.tessellation import Tessellation
+
+if TYPE_CHECKING:
+    from atolye.kernel.measure.tessellation import Tessellation
 
 METRICS_VERSION: Final = 1
 
@@ -23,12 +25,7 @@ _AREA: Final = Decimal("1e-12")  # m²
 _VOLUME: Final = Decimal("1e-12")  # m³
 _MASS: Final = Decimal("1e-9")  # kg
 _DIGITS: Final = 12
-_CONFUSION_MM: Final = 1e-7  # OCCT Precision::Confusion
-_EXACT_BOUNDS: Final = frozenset(
-    {"Part::GeomPlane", "Part::GeomCylinder", "Part::GeomCone", "Part::GeomSphere"}
-)
-"""Surfaces whose bounds OCCT computes without sampling."""
-
+_CONFUSION_MM: Final = 1.001e-7  # OCCT Precision::Confusion and the rounding of the difference
 _NOISE_MM: Final = 1e-9
 """Coordinates nearer to zero than this are zero: they are rounding errors of OCCT's curves."""
 
@@ -104,29 +101,22 @@ def _counts(parts: Parts) -> dict[str, int]:
 def _bounds(parts: Parts) -> tuple[Vector, Vector]:
     """Corners of the smallest box. ``BoundBox`` is looser: it wraps the poles of curved faces.
 
-    OCCT widens a face's box by its confusion where the surface has to be sampled; that is taken back, and
-    where a corner of the part lies that near, the corner's coordinate is the bound.
+    OCCT widens the box by its confusion where a surface has to be sampled. Within that distance a corner
+    of the part, or else a whole number of nanometres, is taken for the bound.
     """
-    boxes = [_face_bounds(face) for face in parts.faces]
+    box = parts.shape.optimalBoundingBox(False, False)
     corners = [tuple(vertex.Point) for vertex in parts.vertices]
-    return _outermost([low for low, _ in boxes], corners, min), _outermost(
-        [high for _, high in boxes], corners, max
-    )
+    low = _settled((box.XMin, box.YMin, box.ZMin), corners, min)
+    return low, _settled((box.XMax, box.YMax, box.ZMax), corners, max)
 
 
-def _face_bounds(face: Any) -> tuple[Vector, Vector]:
-    box = face.optimalBoundingBox(False, False)
-    gap = 0.0 if face.Surface.TypeId in _EXACT_BOUNDS else _CONFUSION_MM
-    return (box.XMin + gap, box.YMin + gap, box.ZMin + gap), (box.XMax - gap, box.YMax - gap, box.ZMax - gap)
-
-
-def _outermost(
-    bounds: list[Vector], corners: list[Vector], extreme: Callable[[Iterable[float]], float]
-) -> Vector:
+def _settled(found: Vector, corners: list[Vector], extreme: Callable[[Iterable[float]], float]) -> Vector:
     def coordinate(axis: int) -> float:
-        found = extreme(bound[axis] for bound in bounds)
         corner = extreme(corner[axis] for corner in corners) if corners else math.inf
-        return corner if abs(found - corner) <= 2.0 * _CONFUSION_MM else found
+        for candidate in (corner, round(found[axis], 6)):
+            if abs(found[axis] - candidate) <= _CONFUSION_MM:
+                return candidate
+        return found[axis]
 
     return coordinate(0), coordinate(1), coordinate(2)
 

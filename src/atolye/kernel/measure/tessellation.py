@@ -12,14 +12,11 @@ from typing import Any, Final
 import MeshPart
 import numpy as np
 import Part
-from numpy.typing import NDArray
 
 from atolye.kernel import preferences
 from atolye.kernel.errors import KernelError
+from atolye.kernel.measure.arrays import Floats, Ints
 from atolye.kernel.measure.parts import Parts
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _TINY: Final = 1e-12
 """Below this length a vector has no direction, as the radius at the tip of a cone."""
