@@ -4,7 +4,7 @@
 
     jobs/{job_id}/{file}                      the current version: a link into .versions
     jobs/{job_id}/.versions/{file}@{version}  every version; never written again
-    work/{job_id}-{random}/                   files of a running job, locked by its process
+    work/{random}/                            files of a running job, locked by its process
 
 A version's id is its time (for the order) and its sha256, so the folder can be checked without the database.
 A file that is being written has a name of no version and is renamed when it is whole.
@@ -19,9 +19,11 @@ import os
 import secrets
 import shutil
 import stat
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal
 
@@ -36,7 +38,20 @@ BUCKET: Final = "local"
 VERSIONS: Final = ".versions"
 PART: Final = ".part-"
 CHUNK_BYTES: Final = 1 << 20
+MOST_IDLE_FOLDERS: Final = 8
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(frozen=True, slots=True)
+class _WorkFolder:
+    """A folder that is this process's as long as ``handle`` is open (by flock)."""
+
+    path: Path
+    handle: int
+
+    def remove(self) -> None:
+        os.close(self.handle)
+        shutil.rmtree(self.path, ignore_errors=True)
 
 
 class FolderStore:
@@ -52,6 +67,8 @@ class FolderStore:
     def __init__(self, root: Path, *, durability: Durability = "process") -> None:
         self.root = root
         self._durable = durability == "power"
+        self._idle: list[_WorkFolder] = []
+        self._lock = threading.Lock()
 
     def put(
         self,
@@ -162,23 +179,45 @@ class FolderStore:
 
     @contextmanager
     def work_folder(self, job_id: str) -> Iterator[Path]:
-        folder = self.root / "work" / f"{job_id}-{secrets.token_hex(4)}"
+        folder = self._idle_folder() or self._new_folder()
         try:
-            folder.mkdir(mode=0o700, parents=True)
-            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            yield folder.path
+        finally:
+            self._give_back(folder)
+
+    def _idle_folder(self) -> _WorkFolder | None:
+        with self._lock:
+            return self._idle.pop() if self._idle else None
+
+    def _new_folder(self) -> _WorkFolder:
+        path = self.root / "work" / secrets.token_hex(8)
+        try:
+            path.mkdir(mode=0o700, parents=True)
+            handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError as problem:
             raise write_failure(problem, "work") from problem
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield folder
-        finally:
-            os.close(lock)
-            shutil.rmtree(folder, ignore_errors=True)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        return _WorkFolder(path, handle)
+
+    def _give_back(self, folder: _WorkFolder) -> None:
+        """Keeps an emptied folder for the next job: making and removing one can cost milliseconds."""
+        with self._lock:
+            if len(self._idle) < MOST_IDLE_FOLDERS and not any(folder.path.iterdir()):
+                self._idle.append(folder)
+                return
+        folder.remove()
+
+    def close(self) -> None:
+        """Removes the work folders that are kept for further jobs."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for folder in idle:
+            folder.remove()
 
     def sweep_work(self) -> int:
         """Removes the work folders that dead processes left; how many there were."""
         swept = 0
-        for folder in (self.root / "work").glob("*-*"):
+        for folder in (self.root / "work").glob("*"):
             with suppress(OSError):  # locked by a living process, or gone already
                 handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
                 try:

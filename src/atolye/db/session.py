@@ -18,6 +18,11 @@ from atolye.errors import AtolyeError
 BUSY_TIMEOUT_MS: Final = 15_000
 """How long a SQLite writer waits for another one; write transactions here take a few milliseconds."""
 
+SQLITE_CHECKPOINT_PAGES: Final = 16_384
+"""Length of the write-ahead log (64 MiB) at which a commit moves it into the database by itself.
+
+That takes some 20 ms, so it is normally done before that and in the background; see ``Database.checkpoint``.
+"""
 SQLITE_CACHE_KIB: Final = 8 * 1024
 POOL_SIZE: Final = 8
 POOL_OVERFLOW: Final = 56
@@ -85,6 +90,14 @@ class Database:
 
         return upgrade(self)
 
+    def checkpoint(self) -> None:
+        """Moves SQLite's write-ahead log into the database; readers and writers go on meanwhile."""
+        if self.is_sqlite:
+            with self.engine.connect() as connection:
+                raw = connection.connection.dbapi_connection
+                assert raw is not None
+                raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -138,6 +151,7 @@ def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
         # missing, but the database is whole.
         "synchronous=NORMAL",
         "foreign_keys=ON",
+        f"wal_autocheckpoint={SQLITE_CHECKPOINT_PAGES}",
         f"cache_size=-{SQLITE_CACHE_KIB}",
         "temp_store=MEMORY",
     ):

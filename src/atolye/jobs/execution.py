@@ -95,7 +95,7 @@ class Execution:
         retry: bool = False,
         on_event: Listener | None = None,
     ) -> None:
-        """Takes a queued job to its end. Only ``KeyboardInterrupt`` passes: what goes wrong is the job's error.
+        """Takes a queued job to its end. Only ``KeyboardInterrupt`` passes; the rest is the job's error.
 
         Args:
             retry: an earlier attempt may have left files in the store.
@@ -300,14 +300,17 @@ class Execution:
         return False
 
     def _save(self, run: _Run, values: Mapping[str, Any]) -> bool:
-        with run.live.saving, self._database.write() as connection:
-            if not records.end(connection, run.view.job_id, owner=self._owner, values=values):
-                self._undo(run)
-                return False
-            self._save_items(connection, run)
+        with run.live.saving:
             rows = run.live.unsaved()
-            records.add_events(connection, rows)
-        return True
+            with self._database.write() as connection:
+                mine = records.end(connection, run.view.job_id, owner=self._owner, values=values)
+                if mine:
+                    self._save_items(connection, run)
+                    records.add_events(connection, rows)
+            run.live.saved(rows)
+        if not mine:
+            self._undo(run)
+        return mine
 
     def _save_items(self, connection: Connection, run: _Run) -> None:
         if run.items:

@@ -58,7 +58,7 @@ class JobView:
         return self.state in ENDED
 
     def as_json(self, language: str) -> dict[str, Any]:
-        """The object of ``job.json``. Texts are in both languages; ``message`` repeats the one of ``language``."""
+        """The object of ``job.json``. Texts are in both languages; ``message`` is the one of ``language``."""
         metrics = None if self.metrics is None else dict(self.metrics)
         telemetry = metrics.pop(TELEMETRY_KEY, None) if metrics is not None else None
         return {

@@ -27,7 +27,7 @@ class Recovery:
     """Goes through the unfinished jobs once, at the start of a process.
 
     A queued job of a dead runner is queued again here. One that ran is tried once more: it may have been what
-    killed its process, so not for ever. A job that somebody waited for in the dead process is wanted by nobody
+    killed its process, so not for ever. A job that somebody in the dead process waited for is wanted by none
     and fails. A process that takes no jobs touches only the last kind.
     """
 

@@ -51,7 +51,8 @@ class Watch:
     """Looks after the jobs in this process's hands while they run.
 
     Twice a second, while there are jobs, it saves their events, so that other processes see them, and looks
-    whether another process wants one stopped. Every quarter of a minute it renews the leases.
+    whether another process wants one stopped. Every quarter of a minute it renews the leases. It also moves the
+    database's log along, which would otherwise fall on a job now and then.
     """
 
     def __init__(self, database: Database, live: LiveJobs, owner: str) -> None:
@@ -82,12 +83,17 @@ class Watch:
             jobs = self._live.all()
             if jobs:
                 self._wake.set()
-                try:
-                    self._round(jobs)
-                except Exception:  # noqa: BLE001 -- boundary of the thread: the next round tries again
-                    _log.exception("watch.failed")
+            try:
+                self._round(jobs)
+            except Exception:  # noqa: BLE001 -- boundary of the thread: the next round tries again
+                _log.exception("watch.failed")
 
     def _round(self, jobs: list[Live]) -> None:
+        if jobs:
+            self._look_after(jobs)
+        self._database.checkpoint()
+
+    def _look_after(self, jobs: list[Live]) -> None:
         with self._database.read() as connection:
             wanted = set(records.to_cancel(connection, [job.job_id for job in jobs]))
         for job in jobs:
