@@ -15,11 +15,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from atolye.bootstrap import engine_for
 from rich.console import Console
 from rich.progress import track
 from tests.support import golden
 
+from atolye.bootstrap import engine_for, toolchain_of
 from atolye.settings import load_settings
 
 
@@ -41,7 +41,7 @@ def main() -> int:
                 entry = known[test_id]
                 lines = golden.metric_differences(entry, made) + golden.byte_differences(entry, made)
                 changes += [f"{test_id}: {line}" for line in lines]
-        info = engine.info()
+        info = toolchain_of(engine)
     changes += [f"{test_id}: gone" for test_id in known if test_id not in entries]
     for line in faults:
         console.print(f"[red]not to be believed[/] {line}")

@@ -33,7 +33,7 @@ def serve(
 
     import uvicorn
 
-    from atolye.bootstrap import embedded
+    from atolye.bootstrap import embedded, web_services
     from atolye.settings import load_settings
     from atolye.web.app import create_app
 
@@ -51,9 +51,9 @@ def serve(
         console.print(report.say("Belirteç almak için: atolye token", "To get a token: atolye token"))
         console.print(report.say("Örnek istek:", "An example request:"))
         console.print("  " + escape(EXAMPLE.replace("{url}", url)))
-        with embedded(settings, public_url=url) as services:
+        with embedded(settings) as parts:
             config = uvicorn.Config(
-                create_app(services.web),
+                create_app(web_services(settings, parts, public_url=url)),
                 log_config=None,
                 access_log=False,
                 server_header=False,
