@@ -158,7 +158,7 @@ def _distance(axis: str, start: tuple[int, int], end: tuple[int, int], value: fl
 
 def _add_profile(session: Session, body: Any, section: _Section) -> Any:
     sketch = session.add("Sketcher::SketchObject", "Profile", parent=body)
-    session.place(sketch, rotation=sketches.XZ_PLANE)
+    session.place(sketch, rotation=sketches.BACK_XZ_PLANE)  # no seam where the keyway is cut
     sketch.addGeometry(sketches.polygon(section.outline()))
     sketches.add_driven(session, sketch, section.dimensions(), section.fixed())
     return sketch

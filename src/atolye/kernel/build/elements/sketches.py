@@ -26,6 +26,9 @@ Y_AXIS: Final = -2
 XZ_PLANE: Final = ((1.0, 0.0, 0.0), 90.0)
 """Sketch x is the part's X, sketch y its Z."""
 
+BACK_XZ_PLANE: Final = ((0.0, 1.0, 1.0), 180.0)
+"""Sketch x is the part's −X, sketch y its Z."""
+
 YZ_PLANE: Final = ((1.0, 1.0, 1.0), 120.0)
 """Sketch x is the part's Y, sketch y its Z; the sketch looks along +X."""
 
