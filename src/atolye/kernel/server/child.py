@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import signal
@@ -80,6 +81,8 @@ def _arrange_folder(folder: str) -> None:
 
 def _serve(folder: str) -> NoReturn:
     signal.signal(signal.SIGTERM, _on_term)
+    # FreeCAD's own handler turns a crash into "exit 1"; this one logs where it was and lets it be a crash
+    faulthandler.enable(all_threads=False)
     try:
         request = json.loads(_read_request())
         from atolye.kernel import pipeline

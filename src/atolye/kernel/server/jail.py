@@ -90,11 +90,11 @@ def resize_folder(folder: str, size_bytes: int, inodes: int) -> None:
     )
 
 
-def _hide_the_rest() -> None:
+def _hide_the_rest(needed: tuple[str, ...]) -> None:
     """Cover what Landlock would let a job ``stat``; in a mount namespace that the supervisor is not in."""
     system.unshare(system.CLONE_NEWNS)
     for path in _HIDDEN:
-        if os.path.isdir(path):
+        if os.path.isdir(path) and not any(each.startswith(path + "/") for each in needed):
             system.mount("tmpfs", path, "tmpfs", _FOLDER_FLAGS | system.MS_RDONLY, "size=4k,nr_inodes=1")
 
 
@@ -117,7 +117,7 @@ def lock_up(jail: Jail, folder: str) -> None:
     """
     system.die_with_parent(signal.SIGKILL)
     if jail.own_namespaces:
-        _hide_the_rest()
+        _hide_the_rest((folder, jail.code_folder))
     _limit_constants()
     system.set_no_new_privileges()
     system.drop_capabilities()

@@ -54,17 +54,25 @@ def headless_document() -> bool:
     return not FreeCAD.GuiUp
 
 
-def probe() -> dict[str, Any]:
-    """Versions, modules, and which walls can be put around a job here."""
+def fitness() -> dict[str, Any]:
+    """Versions, modules and packages, and whether documents work without a screen."""
     preload.arrange_paths()
     modules = {name: importable(name) for name in MODULES}
-    confinement = jail.prepare("/job", "/run/code")
     return {
         **preload.versions(),
         "modules": modules,
         "packages": {name: package_version(name) for name in PACKAGES},
         "techdraw": modules["TechDraw"],
         "headless_ok": headless_document(),
+    }
+
+
+def probe() -> dict[str, Any]:
+    """The fitness, and which walls can be put around a job here."""
+    fit = fitness()
+    confinement = jail.prepare("/job", "/run/code")
+    return {
+        **fit,
         "profile": confinement.profile,
         "landlock_abi": confinement.landlock_abi,
         "threads": preload.threads(),
