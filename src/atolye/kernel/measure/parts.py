@@ -36,9 +36,11 @@ class Parts:
         self.faces: list[Any] = shape.Faces
         self.edges: list[Any] = shape.Edges
         self.vertices: list[Any] = shape.Vertexes
-        self.faces_of_solids: list[list[Any]] = (
-            [self.faces] if len(self.solids) == 1 else [solid.Faces for solid in self.solids]
-        )
+        self.faces_of_solids: list[list[Any]] = [self._faces_of(solid) for solid in self.solids]
+
+    def _faces_of(self, solid: Any) -> list[Any]:
+        all_of_them = solid.countSubElements("Face") == len(self.faces)
+        return self.faces if all_of_them else list(solid.Faces)
 
     @cached_property
     def properties(self) -> list[SolidProperties]:
