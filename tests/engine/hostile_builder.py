@@ -294,7 +294,8 @@ def chatter(fields: Mapping[str, Any]) -> None:
 ATTACKS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     each.__name__: each
     for each in (
-        victim, files, writes, traps, network, processes, escapes, threads, memory, memory_by_occt, disk, inodes,
-        long_file, hold, spin, stubborn, sleeper, crash, leave, forge_exit, lie, flood_events, flood_log, chatter,
+        victim, files, writes, traps, network, processes, escapes, threads, memory, memory_by_occt, disk,
+        inodes, long_file, hold, spin, stubborn, sleeper, crash, leave, forge_exit, lie, flood_events,
+        flood_log, chatter,
     )
 }  # fmt: skip

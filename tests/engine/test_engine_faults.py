@@ -91,6 +91,9 @@ def test_a_job_that_always_crashes_fails_after_the_second_attempt(
     assert (caught.value.code, caught.value.http_status) == ("ENGINE_CRASHED", 500)
     assert caught.value.details["attempts"] == 2
     assert {name: caught.value.details[name] for name in how} == how
+    assert caught.value.details["usage"]["peak_rss_mb"] > 50
+    if attack == "crash":  # where it was
+        assert "sphere.py" in "\n".join(caught.value.__notes__)
 
 
 def test_the_sandbox_dies_with_the_service(planted_kernel: Path) -> None:

@@ -32,7 +32,8 @@ def command(kernel: Path, work: Path, *program: str) -> list[str]:
 
 def harness(*options: str) -> tuple[str, ...]:
     return (
-        "/usr/bin/python3", "-m", "atolye.kernel.worker_script", "--flow", "params", "--input", f"{WORK}/input.json",
+        "/usr/bin/python3", "-m", "atolye.kernel.worker_script", "--flow", "params",
+        "--input", f"{WORK}/input.json",
         "--outdir", f"{WORK}/out", "--request-id", "r-1", *options,
     )  # fmt: skip
 
@@ -110,7 +111,7 @@ def test_sigterm_cancels_with_status_143_and_samples_are_logged(
     deadline = time.monotonic() + 20
     while sum("rss_mb" in line for line in log) < 2 and time.monotonic() < deadline:
         time.sleep(0.05)
-    inner = next(Path("/proc").joinpath(str(process.pid), "task", str(process.pid), "children").open())
+    inner = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
     harness_pid = int(
         Path(f"/proc/{inner.split()[0]}/task/{inner.split()[0]}/children").read_text().split()[0]
     )

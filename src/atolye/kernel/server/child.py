@@ -82,6 +82,7 @@ def _arrange_folder(folder: str) -> None:
 def _serve(folder: str) -> NoReturn:
     signal.signal(signal.SIGTERM, _on_term)
     # FreeCAD's own handler turns a crash into "exit 1"; this one logs where it was and lets it be a crash
+    signal.signal(signal.SIGSEGV, signal.SIG_DFL)
     faulthandler.enable(all_threads=False)
     try:
         request = json.loads(_read_request())

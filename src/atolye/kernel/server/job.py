@@ -36,12 +36,15 @@ class Job:
     own_namespaces: bool
     status: int | None = None
     """Wait status, once it has been collected."""
+    spent: resource.struct_rusage | None = None
+    """What it used in its whole life, known together with the status."""
 
     def poll(self) -> bool:
         """Collect the process if it has ended."""
         if self.status is None:
-            pid, status = os.waitpid(self.pid, os.WNOHANG)
-            self.status = status if pid else None
+            pid, status, spent = os.wait4(self.pid, os.WNOHANG)
+            if pid:
+                self.status, self.spent = status, spent
         return self.status is not None
 
     def wait(self, seconds: float) -> bool:

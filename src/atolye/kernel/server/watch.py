@@ -136,6 +136,10 @@ class Watch:
         if not self.job.wait(1.0):
             self.job.kill()
             self.job.wait(5.0)
+        if self.job.spent is not None:
+            self._peak_rss_mb = max(self._peak_rss_mb, self.job.spent.ru_maxrss / 1024)
+            cpu_s = self.job.spent.ru_utime + self.job.spent.ru_stime
+            self._cpu_s = max(self._cpu_s, cpu_s - self._cpu_before_s)
         status = self.job.status or 0
         self._signal = os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
         self._exit_code = None if self._signal is not None else os.waitstatus_to_exitcode(status)
