@@ -47,16 +47,12 @@ class Checks:
     def smaller(self, path: str, value: float, limit: float, because_of: str) -> None:
         """``value`` must be less than ``limit``, which ``because_of`` imposes; all in mm."""
         if value >= limit:
-            self.error(
-                "VALIDATION_TOO_LARGE", path, value=value, limit=_short(limit), limit_name=because_of
-            )
+            self.error("VALIDATION_TOO_LARGE", path, value=value, limit=_short(limit), limit_name=because_of)
 
     def larger(self, path: str, value: float, limit: float, because_of: str) -> None:
         """``value`` must be more than ``limit``, which ``because_of`` imposes; all in mm."""
         if value <= limit:
-            self.error(
-                "VALIDATION_TOO_SMALL", path, value=value, limit=_short(limit), limit_name=because_of
-            )
+            self.error("VALIDATION_TOO_SMALL", path, value=value, limit=_short(limit), limit_name=because_of)
 
 
 @dataclass(frozen=True)

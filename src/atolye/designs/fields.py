@@ -226,7 +226,9 @@ class Count(Number):
         return _PIECES if fold(written) in _PIECES.names else None
 
 
-_PIECES: Final = Unit("pieces", Fraction(1), ("adet", "tane", "pcs", "pieces", "piece", "diş", "dis", "teeth"))
+_PIECES: Final = Unit(
+    "pieces", Fraction(1), ("adet", "tane", "pcs", "pieces", "piece", "diş", "dis", "teeth")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -330,7 +332,12 @@ def declared(spec: Spec) -> Any:
 
 
 def size(
-    tr: tuple[str, ...], en: tuple[str, ...], *, required: bool = True, default: Any = None, bare: str | None = None
+    tr: tuple[str, ...],
+    en: tuple[str, ...],
+    *,
+    required: bool = True,
+    default: Any = None,
+    bare: str | None = None,
 ) -> Any:
     """The size of a feature: 0.1–1000 mm; one that is 0 by default may be 0."""
     return declared(
@@ -359,7 +366,9 @@ def angle(
     return declared(Angle(tr=tr, en=en, required=False, default=default, minimum=minimum, maximum=maximum))
 
 
-def count_of(tr: tuple[str, ...], en: tuple[str, ...], *, minimum: int, maximum: int, required: bool = True) -> Any:
+def count_of(
+    tr: tuple[str, ...], en: tuple[str, ...], *, minimum: int, maximum: int, required: bool = True
+) -> Any:
     """A number of things."""
     return declared(Count(tr=tr, en=en, required=required, minimum=minimum, maximum=maximum))
 

@@ -24,7 +24,7 @@ from atolye.designs.fields import (
     size,
 )
 from atolye.designs.findings import At
-from atolye.designs.model import Given, Model, add_given, field_of, read_model, refuse_missing, refuse_unknown
+from atolye.designs.model import Given, Model, add_given, field_of, read_model, refuse_unknown
 from atolye.designs.numbers import rounded
 from atolye.designs.standards.metric_threads import CLEARANCE_HOLES, thread_of
 from atolye.designs.units import Unit
@@ -98,7 +98,11 @@ _COORDINATE: Final = Length(minimum=-1e6, maximum=1e6)
 def _is_point(raw: Any) -> bool:
     if isinstance(raw, Mapping):
         return True
-    return isinstance(raw, list | tuple) and len(raw) == 2 and not any(isinstance(x, list | tuple | Mapping) for x in raw)
+    return (
+        isinstance(raw, list | tuple)
+        and len(raw) == 2
+        and not any(isinstance(x, list | tuple | Mapping) for x in raw)
+    )
 
 
 def _read_point(raw: Any, at: At, reading: Reading, unit: Unit | None) -> Point:
@@ -147,7 +151,15 @@ class CentreHole(Holes):
     """One hole in the middle."""
 
     kind: ClassVar[str] = "center"
-    called: ClassVar[tuple[str, ...]] = ("centre", "middle", "central", "merkez", "orta", "ortada", "merkezde")
+    called: ClassVar[tuple[str, ...]] = (
+        "centre",
+        "middle",
+        "central",
+        "merkez",
+        "orta",
+        "ortada",
+        "merkezde",
+    )
 
     def number(self) -> int:
         return 1
@@ -193,15 +205,24 @@ class HoleGrid(Holes):
 
     kind: ClassVar[str] = "grid"
     called: ClassVar[tuple[str, ...]] = ("pattern", "array", "ızgara", "kafes", "dizi", "matris")
-    rows: int = count_of(tr=("satır", "satır sayısı", "sıra"), en=("rows", "row count"), minimum=1, maximum=MOST_HOLES)
+    rows: int = count_of(
+        tr=("satır", "satır sayısı", "sıra"), en=("rows", "row count"), minimum=1, maximum=MOST_HOLES
+    )
     columns: int = count_of(
-        tr=("sütun", "sütun sayısı", "kolon"), en=("columns", "cols", "column count"), minimum=1, maximum=MOST_HOLES
+        tr=("sütun", "sütun sayısı", "kolon"),
+        en=("columns", "cols", "column count"),
+        minimum=1,
+        maximum=MOST_HOLES,
     )
     pitch_x: float | None = size(
-        tr=("adım x", "aralık x", "x aralığı", "x adımı"), en=("pitch x", "spacing x", "x pitch", "x spacing"), required=False
+        tr=("adım x", "aralık x", "x aralığı", "x adımı"),
+        en=("pitch x", "spacing x", "x pitch", "x spacing"),
+        required=False,
     )
     pitch_y: float | None = size(
-        tr=("adım y", "aralık y", "y aralığı", "y adımı"), en=("pitch y", "spacing y", "y pitch", "y spacing"), required=False
+        tr=("adım y", "aralık y", "y aralığı", "y adımı"),
+        en=("pitch y", "spacing y", "y pitch", "y spacing"),
+        required=False,
     )
     pitch: float | None = size(tr=("adım", "aralık"), en=("pitch", "spacing"), required=False)
     edge_distance: float | None = size(
@@ -252,7 +273,11 @@ class HoleGrid(Holes):
         if name.startswith("pitch"):
             return float(value)
         checks.smaller(f"{path}.{name}", value, extent_mm / 2, "length / 2" if axis == "x" else "width / 2")
-        return rounded((extent_mm - 2 * value) / (holes - 1)) if extent_mm == extent_mm and value == value else math.nan
+        return (
+            rounded((extent_mm - 2 * value) / (holes - 1))
+            if extent_mm == extent_mm and value == value
+            else math.nan
+        )
 
     def points(self, length_mm: float, width_mm: float) -> Iterator[Point]:
         step_x, step_y = self.pitch_x or 0.0, self.pitch_y or 0.0
@@ -276,7 +301,10 @@ class BoltCircle(Holes):
         en=("circle diameter", "bolt circle diameter", "pcd", "pitch circle diameter"),
     )
     count: int = count_of(
-        tr=("adet", "sayı", "delik sayısı", "delik adedi"), en=("count", "number", "holes", "quantity"), minimum=1, maximum=MOST_HOLES
+        tr=("adet", "sayı", "delik sayısı", "delik adedi"),
+        en=("count", "number", "holes", "quantity"),
+        minimum=1,
+        maximum=MOST_HOLES,
     )
     start_angle_deg: float = angle(tr=("başlangıç açısı", "açı"), en=("start angle", "angle"), default=0.0)
 
@@ -328,7 +356,8 @@ class PlacedHoles(Holes):
 KINDS: Final = {kind.kind: kind for kind in (CentreHole, CornerHoles, HoleGrid, BoltCircle, PlacedHoles)}
 _KIND: Final = Choice(choices={key: kind.called for key, kind in KINDS.items()})
 _KIND_KEYS: Final = frozenset(
-    fold(name) for name in ("kind", "type", "layout", "placement", "tür", "tip", "yerleşim", "düzen", "dizilim")
+    fold(name)
+    for name in ("kind", "type", "layout", "placement", "tür", "tip", "yerleşim", "düzen", "dizilim")
 )
 
 
@@ -345,7 +374,11 @@ class AnyHoles(Spec):
         if len(kinds) > 1:
             reading.error("VALIDATION_CONFLICT", at.child("kind"), fields=", ".join(map(shown, kinds)))
             return UNREAD
-        kind = self._stated(raw[kinds[0]], at.child("kind", kinds[0]), reading) if kinds else self._fitting(rest, at, reading)
+        kind = (
+            self._stated(raw[kinds[0]], at.child("kind", shown(kinds[0])), reading)
+            if kinds
+            else self._fitting(rest, at, reading)
+        )
         return UNREAD if kind is None else self._read_as(kind, rest, at, reading)
 
     def schema(self) -> dict[str, Any]:
@@ -362,7 +395,9 @@ class AnyHoles(Spec):
 
     def _fitting(self, raw: Mapping[str, Any], at: At, reading: Reading) -> type[Holes] | None:
         """The only kind that the fields fit. A lone diameter says nothing about the place."""
-        known = [{found[0] for key in raw if (found := field_of(kind.names(), key))} for kind in KINDS.values()]
+        known = [
+            {found[0] for key in raw if (found := field_of(kind.names(), key))} for kind in KINDS.values()
+        ]
         fitting = [
             kind
             for kind, given in zip(KINDS.values(), known, strict=True)
@@ -386,7 +421,7 @@ class AnyHoles(Spec):
             if found is None:
                 refuse_unknown(key, at, kind.names(), reading)
             else:
-                add_given(given, found[0], Given(value, at.child(found[0], key), found[1]), reading)
+                add_given(given, found[0], Given(value, at.child(found[0], shown(key)), found[1]), reading)
         made = read_model(kind, given, at, reading)
         return UNREAD if made is None else made
 
@@ -404,20 +439,31 @@ class Hole:
     path: str
 
 
-def check_inside(holes: list[Hole], length_mm: float, width_mm: float, corner_radius_mm: float, checks: Checks) -> None:
+def check_inside(
+    holes: list[Hole], length_mm: float, width_mm: float, corner_radius_mm: float, checks: Checks
+) -> None:
     """Every hole must leave some material at the edges and at the rounded corners."""
     reported = 0
     for hole in holes:
         if reported < MOST_REPORTED and _leaves(hole, length_mm, width_mm, corner_radius_mm):
             reported += 1
             checks.error(
-                "VALIDATION_HOLE_OUTSIDE", hole.path, x=rounded(hole.x), y=rounded(hole.y), diameter=hole.diameter
+                "VALIDATION_HOLE_OUTSIDE",
+                hole.path,
+                x=rounded(hole.x),
+                y=rounded(hole.y),
+                diameter=hole.diameter,
             )
 
 
 def _leaves(hole: Hole, length_mm: float, width_mm: float, corner_radius_mm: float) -> bool:
     radius = hole.diameter / 2 + TOUCHING_MM
-    if hole.x - radius <= 0 or hole.y - radius <= 0 or hole.x + radius >= length_mm or hole.y + radius >= width_mm:
+    if (
+        hole.x - radius <= 0
+        or hole.y - radius <= 0
+        or hole.x + radius >= length_mm
+        or hole.y + radius >= width_mm
+    ):
         return True
     beyond_x = corner_radius_mm - min(hole.x, length_mm - hole.x)  # how far in the corner's square
     beyond_y = corner_radius_mm - min(hole.y, width_mm - hole.y)

@@ -7,8 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, ClassVar, Final, TypeVar, cast
+from typing import Any, ClassVar, Final, TypeVar
 
 from atolye.designs.fields import UNREAD, Reading, Spec, specs_of
 from atolye.designs.findings import At
@@ -18,6 +17,10 @@ from atolye.designs.words import fold, nearest, shown
 _SEPARATORS: Final = re.compile(r"[\s_\-().\[\]]+")
 _FEW_UNKNOWN: Final = 20
 """Unknown fields whose nearest names are looked for; a request with more is no typing mistake."""
+
+_SPECS: Final[dict[type[Any], dict[str, Spec]]] = {}
+_NAMES: Final[dict[type[Any], dict[str, str]]] = {}
+"""Computed once for each model: reading is the API's hot path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Given:
     unit: Unit | None = None
 
 
+@dataclass(frozen=True)
 class Model:
     """Base of frozen dataclasses whose fields carry a :class:`Spec`."""
 
@@ -37,12 +41,14 @@ class Model:
 
     @classmethod
     def specs(cls) -> dict[str, Spec]:
-        return _specs(cls)
+        found = _SPECS.get(cls)
+        return _SPECS.setdefault(cls, specs_of(cls)) if found is None else found
 
     @classmethod
     def names(cls) -> dict[str, str]:
         """Every folded name, Turkish and English, with the field that it stands for."""
-        return _names(cls)
+        found = _NAMES.get(cls)
+        return _NAMES.setdefault(cls, _names(cls)) if found is None else found
 
     @classmethod
     def lacking(cls, given: Iterable[str]) -> list[tuple[str, ...]]:
@@ -115,18 +121,14 @@ class Items(Spec):
 
     def schema(self) -> dict[str, Any]:
         item = self.item.schema()
-        return {"anyOf": [{"type": "array", "items": item, "minItems": self.least, "maxItems": self.most}, item]}
+        return {
+            "anyOf": [{"type": "array", "items": item, "minItems": self.least, "maxItems": self.most}, item]
+        }
 
 
-@cache
-def _specs(model: type[Model]) -> dict[str, Spec]:
-    return specs_of(model)
-
-
-@cache
 def _names(model: type[Model]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for name, spec in _specs(model).items():
+    for name, spec in model.specs().items():
         for word in {fold(each) for each in (name, *spec.tr, *spec.en)}:
             if found.setdefault(word, name) != name:
                 raise ValueError(f"{model.__name__}: {word} names both {found[word]} and {name}")
@@ -153,7 +155,7 @@ def read_mapping(model: type[M], raw: Mapping[str, Any], at: At, reading: Readin
         if found is None:
             refuse_unknown(key, at, model.names(), reading)
         else:
-            add_given(given, found[0], Given(value, at.child(found[0], key), found[1]), reading)
+            add_given(given, found[0], Given(value, at.child(found[0], shown(key)), found[1]), reading)
     return read_model(model, given, at, reading)
 
 
@@ -237,7 +239,7 @@ def _data(value: Any) -> Any:
 
 def with_values(model: M, **changes: Any) -> M:
     """A copy with some fields replaced."""
-    return cast(M, dataclasses.replace(model, **changes))  # type: ignore[type-var]
+    return dataclasses.replace(model, **changes)
 
 
 def known(*values: float) -> bool:

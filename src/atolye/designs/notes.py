@@ -9,7 +9,7 @@ Severity = Literal["info", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:  # noqa: A001 (the contract's name; the builtin is not used here)
+class Warning:
     """A note (``info``) or a doubt (``warning``) with what it rests on, in both languages."""
 
     code: str
@@ -78,8 +78,8 @@ _TEXTS: Final[dict[str, tuple[Severity, str, str]]] = {
     ),
     "GEAR_UNDERCUT": (
         "warning",
-        "{field} = {value}: diş dibi alttan kesilir, çünkü {because}. Diş sayısını veya profil kaydırmayı artırın.",
-        "{field} = {value}: the teeth are undercut because {because}. Use more teeth or a larger profile shift.",
+        "{field} = {value}: diş dibi alttan kesilir, çünkü {because}. Dişi veya profil kaydırmayı artırın.",
+        "{field} = {value}: teeth are undercut because {because}. Use more teeth or more profile shift.",
     ),
     "GEAR_THIN_TIP": (
         "warning",

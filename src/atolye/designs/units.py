@@ -22,15 +22,38 @@ class Unit:
 LENGTHS: Final = {
     unit.key: unit
     for unit in (
-        Unit("um", Fraction(1, 1000), ("um", "μm", "mikron", "mikrometre", "micron", "microns", "micrometer", "micrometers", "micrometre", "micrometres")),
-        Unit("mm", Fraction(1), ("mm", "milimetre", "milim", "millimeter", "millimeters", "millimetre", "millimetres")),
-        Unit("cm", Fraction(10), ("cm", "santimetre", "santim", "centimeter", "centimeters", "centimetre", "centimetres")),
+        Unit(
+            "um",
+            Fraction(1, 1000),
+            (
+                "um",
+                "μm",
+                "mikron",
+                "mikrometre",
+                "micron",
+                "microns",
+                "micrometer",
+                "micrometers",
+                "micrometre",
+                "micrometres",
+            ),
+        ),
+        Unit(
+            "mm",
+            Fraction(1),
+            ("mm", "milimetre", "milim", "millimeter", "millimeters", "millimetre", "millimetres"),
+        ),
+        Unit(
+            "cm",
+            Fraction(10),
+            ("cm", "santimetre", "santim", "centimeter", "centimeters", "centimetre", "centimetres"),
+        ),
         Unit("m", Fraction(1000), ("m", "metre", "mt", "meter", "meters", "metres")),
         # International inch and foot, exact since 1959.
         Unit("in", Fraction(127, 5), ("in", "inch", "inches", "inç", "parmak")),
         Unit("ft", Fraction(1524, 5), ("ft", "foot", "feet", "fit", "ayak")),
     )
-}  # fmt: skip
+}
 """Units of length by key, with factors to millimetres."""
 
 ANGLES: Final = {

@@ -1,4 +1,4 @@
-"""Compares words as a person would: whatever the case, the accents, the separators and the two Turkish i's."""
+"""Compares words as a person would: without case, accents, separators and the difference of İ and ı."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 LONGEST_WORD: Final = 128
-"""Characters of a word that are looked at; no name of ours is longer."""
+"""Characters of the longest word that is compared; a longer one is no name of ours."""
 
 LONGEST_SHOWN: Final = 80
 """Characters of a user's text that a message repeats."""
@@ -27,9 +27,10 @@ def _fold(text: str) -> str:
 def fold(text: str) -> str:
     """The word reduced to lower-case letters without accents, and digits.
 
-    ``"Delik Çapı"``, ``"delik_capi"`` and ``"DELİK-ÇAPI"`` become ``"delikcapi"``, in every locale.
+    ``"Delik Çapı"``, ``"delik_capi"`` and ``"DELİK-ÇAPI"`` become ``"delikcapi"``, in every locale. What is
+    too long for a name becomes the empty word, which names nothing.
     """
-    return _fold(text[:LONGEST_WORD])
+    return _fold(text) if len(text) <= LONGEST_WORD else ""
 
 
 def nearest(text: str, known: Mapping[str, str] | Iterable[str], *, most: int = 3) -> list[str]:

@@ -40,7 +40,9 @@ def _family_of(module: str) -> type[PartFamily]:
     mine = [
         each
         for each in contents
-        if isinstance(each, type) and issubclass(each, PartFamily) and each.__module__ == f"{__name__}.{module}"
+        if isinstance(each, type)
+        and issubclass(each, PartFamily)
+        and each.__module__ == f"{__name__}.{module}"
     ]
     if [family.key for family in mine] != [module]:
         raise ValueError(f"{module}: exactly one family of that key is expected")

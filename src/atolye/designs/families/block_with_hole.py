@@ -16,10 +16,15 @@ class BlockWithHole(PartFamily):
     key: ClassVar[str] = "block_with_hole"
     title: ClassVar[Text] = Text(tr="Delikli blok", en="Block with a hole")
     frame: ClassVar[Text] = Text(
-        tr="Köşe başlangıç noktasında; uzunluk +X, genişlik +Y, yükseklik +Z; delik ortada, Z boyunca, geçen.",
+        tr="Köşe başlangıç noktasında; uzunluk +X, genişlik +Y, yükseklik +Z; ortada Z boyunca geçen delik.",
         en="Corner at the origin; length +X, width +Y, height +Z; the hole through the middle, along Z.",
     )
-    also_called: ClassVar[tuple[str, ...]] = ("delikli prizma", "delikli kutu", "block with hole", "prism with hole")
+    also_called: ClassVar[tuple[str, ...]] = (
+        "delikli prizma",
+        "delikli kutu",
+        "block with hole",
+        "prism with hole",
+    )
     example: ClassVar[Mapping[str, Any]] = {
         "family": "block_with_hole",
         "length": 100,
@@ -33,7 +38,9 @@ class BlockWithHole(PartFamily):
     length: float = size(tr=("uzunluk", "boy"), en=("length",))
     width: float = size(tr=("genişlik", "en"), en=("width",))
     height: float = size(tr=("yükseklik", "kalınlık"), en=("height", "thickness"))
-    hole_diameter: float = hole_size(("delik çapı", "delik"), ("hole diameter", "hole", "bore", "bore diameter"))
+    hole_diameter: float = hole_size(
+        ("delik çapı", "delik"), ("hole diameter", "hole", "bore", "bore diameter")
+    )
 
     def check(self, checks: Checks) -> None:
         name, narrowest = min((("length", self.length), ("width", self.width)), key=lambda side: side[1])

@@ -15,7 +15,14 @@ class Box(PartFamily):
     key: ClassVar[str] = "box"
     title: ClassVar[Text] = Text(tr="Kutu", en="Box")
     frame: ClassVar[Text] = CORNER
-    also_called: ClassVar[tuple[str, ...]] = ("prizma", "dikdörtgen prizma", "blok", "block", "cuboid", "prism")
+    also_called: ClassVar[tuple[str, ...]] = (
+        "prizma",
+        "dikdörtgen prizma",
+        "blok",
+        "block",
+        "cuboid",
+        "prism",
+    )
     example: ClassVar[Mapping[str, Any]] = {
         "family": "box",
         "length": 60,

@@ -27,16 +27,25 @@ STANDARD: Final = Choice(
 class DeepGrooveBearing(PartFamily):
     key: ClassVar[str] = "deep_groove_bearing"
     title: ClassVar[Text] = Text(tr="Sabit bilyalı rulman", en="Deep groove ball bearing")
-    frame: ClassVar[Text] = Text(
-        tr="Eksen +Z; orta düzlem z = 0.", en="Axis +Z; the middle plane at z = 0."
+    frame: ClassVar[Text] = Text(tr="Eksen +Z; orta düzlem z = 0.", en="Axis +Z; the middle plane at z = 0.")
+    also_called: ClassVar[tuple[str, ...]] = (
+        "rulman",
+        "yatak",
+        "bilyalı rulman",
+        "bearing",
+        "ball bearing",
+        "DIN 625",
     )
-    also_called: ClassVar[tuple[str, ...]] = ("rulman", "yatak", "bilyalı rulman", "bearing", "ball bearing", "DIN 625")
     rotational: ClassVar[bool] = True
     standard_material: ClassVar[tuple[str, str] | None] = (MATERIAL, "ISO 683-17")
     example: ClassVar[Mapping[str, Any]] = {"family": "deep_groove_bearing", "code": "6204"}
 
     code: str = declared(
-        Word(tr=("kod", "rulman kodu", "rulman no", "boyut"), en=("code", "bearing code", "designation", "size"), example="6204")
+        Word(
+            tr=("kod", "rulman kodu", "rulman no", "boyut"),
+            en=("code", "bearing code", "designation", "size"),
+            example="6204",
+        )
     )
     standard: str = declared(STANDARD)
 
@@ -51,7 +60,12 @@ class DeepGrooveBearing(PartFamily):
             near = nearest(self.code, BEARINGS.keys())
             known = ", ".join(BEARINGS)
             checks.error(
-                "VALIDATION_UNKNOWN_SIZE", "code", value=shown(self.code), standard=self.standard, known=known, nearest=near
+                "VALIDATION_UNKNOWN_SIZE",
+                "code",
+                value=shown(self.code),
+                standard=self.standard,
+                known=known,
+                nearest=near,
             )
         return self
 

@@ -15,7 +15,14 @@ class Enclosure(PartFamily):
     key: ClassVar[str] = "enclosure"
     title: ClassVar[Text] = Text(tr="Muhafaza", en="Enclosure")
     frame: ClassVar[Text] = CORNER
-    also_called: ClassVar[tuple[str, ...]] = ("kasa", "gövde kutusu", "housing", "case", "hollow box", "içi boş kutu")
+    also_called: ClassVar[tuple[str, ...]] = (
+        "kasa",
+        "gövde kutusu",
+        "housing",
+        "case",
+        "hollow box",
+        "içi boş kutu",
+    )
     example: ClassVar[Mapping[str, Any]] = {
         "family": "enclosure",
         "length": 90,

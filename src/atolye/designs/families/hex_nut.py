@@ -13,7 +13,11 @@ from atolye.designs.standards.hexagon_fasteners import FASTENERS, NUT_MATERIAL, 
 from atolye.designs.words import shown
 
 STANDARD: Final = Choice(
-    tr=("standart", "norm"), en=("standard", "code"), required=False, default="ISO 4032", choices=NUT_STANDARDS
+    tr=("standart", "norm"),
+    en=("standard", "code"),
+    required=False,
+    default="ISO 4032",
+    choices=NUT_STANDARDS,
 )
 
 
@@ -22,9 +26,17 @@ class HexNut(PartFamily):
     key: ClassVar[str] = "hex_nut"
     title: ClassVar[Text] = Text(tr="Altıgen somun", en="Hexagon nut")
     frame: ClassVar[Text] = Text(
-        tr="Eksen +Z; taban z = 0; düz yüzler X eksenine dik.", en="Axis +Z; base at z = 0; flats normal to X."
+        tr="Eksen +Z; taban z = 0; düz yüzler X eksenine dik.",
+        en="Axis +Z; base at z = 0; flats normal to X.",
     )
-    also_called: ClassVar[tuple[str, ...]] = ("somun", "altıköşe somun", "nut", "hex nut", "DIN 934", "ISO 4032")
+    also_called: ClassVar[tuple[str, ...]] = (
+        "somun",
+        "altıköşe somun",
+        "nut",
+        "hex nut",
+        "DIN 934",
+        "ISO 4032",
+    )
     standard_material: ClassVar[tuple[str, str] | None] = (NUT_MATERIAL, "ISO 898-2, 8")
     example: ClassVar[Mapping[str, Any]] = {"family": "hex_nut", "size": "M8"}
 
@@ -42,7 +54,9 @@ class HexNut(PartFamily):
         split = split_size(self.size)
         if split is None or split[1] is not None or split[0] not in FASTENERS:
             known = ", ".join(FASTENERS)
-            checks.error("VALIDATION_UNKNOWN_SIZE", "size", value=shown(self.size), standard=self.standard, known=known)
+            checks.error(
+                "VALIDATION_UNKNOWN_SIZE", "size", value=shown(self.size), standard=self.standard, known=known
+            )
             return self
         return HexNut(split[0], self.standard)
 

@@ -21,7 +21,11 @@ from atolye.designs.standards.hexagon_fasteners import (
 from atolye.designs.words import shown
 
 STANDARD: Final = Choice(
-    tr=("standart", "norm"), en=("standard", "code"), required=False, default="ISO 4017", choices=SCREW_STANDARDS
+    tr=("standart", "norm"),
+    en=("standard", "code"),
+    required=False,
+    default="ISO 4017",
+    choices=SCREW_STANDARDS,
 )
 
 
@@ -33,11 +37,22 @@ class HexScrew(PartFamily):
         tr="Eksen +Z; başın oturma yüzü z = 0; baş +Z, gövde −Z tarafında; düz yüzler X eksenine dik.",
         en="Axis +Z; bearing face of the head at z = 0; head on the +Z side, shank on −Z; flats normal to X.",
     )
-    also_called: ClassVar[tuple[str, ...]] = ("cıvata", "vida", "altıköşe cıvata", "screw", "bolt", "hex bolt", "DIN 933", "ISO 4017")
+    also_called: ClassVar[tuple[str, ...]] = (
+        "cıvata",
+        "vida",
+        "altıköşe cıvata",
+        "screw",
+        "bolt",
+        "hex bolt",
+        "DIN 933",
+        "ISO 4017",
+    )
     standard_material: ClassVar[tuple[str, str] | None] = (SCREW_MATERIAL, "ISO 898-1, 8.8")
     example: ClassVar[Mapping[str, Any]] = {"family": "hex_screw", "size": "M8x20"}
 
-    size: str = declared(Word(tr=("boyut", "ölçü", "anma ölçüsü"), en=("size", "designation"), example="M8x20"))
+    size: str = declared(
+        Word(tr=("boyut", "ölçü", "anma ölçüsü"), en=("size", "designation"), example="M8x20")
+    )
     length: float | None = size_of(tr=("uzunluk", "boy"), en=("length",), required=False)
     standard: str = declared(STANDARD)
 
@@ -66,11 +81,16 @@ class HexScrew(PartFamily):
         thread = split[0] if split else self.size
         if thread not in FASTENERS:
             known = ", ".join(FASTENERS)
-            checks.error("VALIDATION_UNKNOWN_SIZE", "size", value=shown(self.size), standard=self.standard, known=known)
+            checks.error(
+                "VALIDATION_UNKNOWN_SIZE", "size", value=shown(self.size), standard=self.standard, known=known
+            )
             return self
         if self.length is None:
             checks.error(
-                "VALIDATION_MISSING_FIELD", "length", name_tr=f"uzunluk (length; {thread}x…)", name_en=f"length ({thread}x…)"
+                "VALIDATION_MISSING_FIELD",
+                "length",
+                name_tr=f"uzunluk (length; {thread}x…)",
+                name_en=f"length ({thread}x…)",
             )
         else:
             self._note_length(thread, self.length, checks)

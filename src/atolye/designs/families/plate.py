@@ -50,7 +50,14 @@ class Plate(PartFamily):
         default=0.0,
     )
     holes: tuple[Holes, ...] = declared(
-        Items(tr=("delikler", "delik"), en=("holes", "hole"), required=False, default=(), item=AnyHoles(), most=MOST_HOLES)
+        Items(
+            tr=("delikler", "delik"),
+            en=("holes", "hole"),
+            required=False,
+            default=(),
+            item=AnyHoles(),
+            most=MOST_HOLES,
+        )
     )
 
     def complete(self, checks: Checks) -> Plate:

@@ -32,10 +32,13 @@ class Keyway(Model):
     length: float = size(tr=("uzunluk", "boy", "kama boyu"), en=("length",))
     width: float | None = size(tr=("genişlik", "en"), en=("width",), required=False)
     depth: float | None = size(tr=("derinlik",), en=("depth",), required=False)
-    position: float | None = position(tr=("konum", "merkez konumu"), en=("position", "z", "center"), required=False)
-    step: int | None = count_of(
-        tr=("basamak", "kademe"), en=("step", "step index"), minimum=0, maximum=MOST_STEPS - 1, required=False
+    position: float | None = position(
+        tr=("konum", "merkez konumu"), en=("position", "z", "center"), required=False
     )
+    step: int | None = count_of(
+        tr=("basamak", "kademe"), en=("step", "step index"), minimum=1, maximum=MOST_STEPS, required=False
+    )
+    """Counts from 1."""
 
 
 @dataclass(frozen=True)
@@ -51,13 +54,19 @@ class Shaft(PartFamily):
     needs: ClassVar[tuple[tuple[str, ...], ...]] = (("diameter", "steps"), ("length", "steps"))
     example: ClassVar[Mapping[str, Any]] = {
         "family": "shaft",
-        "steps": [{"diameter": 20, "length": 30}, {"diameter": 30, "length": 60}, {"diameter": 20, "length": 25}],
+        "steps": [
+            {"diameter": 20, "length": 30},
+            {"diameter": 30, "length": 60},
+            {"diameter": 20, "length": 25},
+        ],
         "chamfer": 1,
-        "keyway": {"step": 1, "length": 36},
+        "keyway": {"step": 2, "length": 36},
         "material": "C45",
     }
 
-    diameter: float | None = size(tr=("çap", "mil çapı"), en=("diameter", "dia", "ø", "shaft diameter"), required=False)
+    diameter: float | None = size(
+        tr=("çap", "mil çapı"), en=("diameter", "dia", "ø", "shaft diameter"), required=False
+    )
     length: float | None = size(tr=("uzunluk", "boy"), en=("length",), required=False)
     steps: tuple[Step, ...] = declared(
         Items(
@@ -66,7 +75,7 @@ class Shaft(PartFamily):
         )
     )  # fmt: skip
     chamfer: float = size(tr=("pah",), en=("chamfer",), required=False, default=0.0)
-    keyway: Keyway | None = declared(
+    keyway: Keyway | None = declared(  # noqa: RUF009 (a field, not a value)
         Item(tr=("kama kanalı", "kama"), en=("keyway", "key"), required=False, model=Keyway)
     )
 
@@ -76,9 +85,7 @@ class Shaft(PartFamily):
             single = "diameter" if self.diameter is not None else "length"
             checks.error("VALIDATION_CONFLICT", single, fields=f"{single}, steps")
         if self.diameter is not None and self.length is not None and not self.steps:
-            shaft = Shaft(
-                steps=(Step(self.diameter, self.length),), chamfer=self.chamfer, keyway=self.keyway
-            )
+            shaft = Shaft(steps=(Step(self.diameter, self.length),), chamfer=self.chamfer, keyway=self.keyway)
         if shaft.keyway is None or not shaft.steps:
             return shaft
         return with_values(shaft, keyway=shaft._resolved(shaft.keyway, checks))
@@ -86,8 +93,8 @@ class Shaft(PartFamily):
     def check(self, checks: Checks) -> None:
         if self.chamfer > 0 and self.steps:
             self._check_chamfer(checks)
-        if self.keyway is not None and self.keyway.step is not None and self.keyway.step < len(self.steps):
-            self._check_keyway(self.keyway, self.keyway.step, checks)
+        if self.keyway is not None and self.keyway.step is not None and self.keyway.step <= len(self.steps):
+            self._check_keyway(self.keyway, self.keyway.step - 1, checks)
 
     def kernel_fields(self) -> dict[str, Any]:
         return {"keyway": None, **self.values()}
@@ -113,13 +120,14 @@ class Shaft(PartFamily):
         width, depth = keyway.width, keyway.depth
         if width is None or depth is None:
             width, depth = self._standard_section(keyway, index, checks)
-        return Keyway(keyway.length, width, depth, place, index)
+        return Keyway(keyway.length, width, depth, place, index + 1)
 
     def _step_of(self, keyway: Keyway, checks: Checks) -> int | None:
+        """Index of the step that the slot is in."""
         if keyway.step is not None:
-            if keyway.step < len(self.steps):
-                return keyway.step
-            checks.error("VALIDATION_TOO_MANY", "keyway.step", value=keyway.step, limit=len(self.steps) - 1)
+            if keyway.step <= len(self.steps):
+                return keyway.step - 1
+            checks.error("VALIDATION_TOO_MANY", "keyway.step", value=keyway.step, limit=len(self.steps))
             return None
         if len(self.steps) == 1:
             return 0
@@ -129,7 +137,10 @@ class Shaft(PartFamily):
                 if ends[index] <= keyway.position <= ends[index + 1]:
                     return index
         checks.error(
-            "VALIDATION_MISSING_FIELD", "keyway.step", name_tr="kama kanalı.basamak (keyway.step)", name_en="keyway.step"
+            "VALIDATION_MISSING_FIELD",
+            "keyway.step",
+            name_tr="kama kanalı.basamak (keyway.step)",
+            name_en="keyway.step",
         )
         return None
 
@@ -140,12 +151,16 @@ class Shaft(PartFamily):
             if known(diameter):
                 missing = "width" if keyway.width is None else "depth"
                 checks.error(
-                    "VALIDATION_UNKNOWN_SIZE", f"keyway.{missing}", value=diameter, standard="DIN 6885-1", known="6–500 mm"
+                    "VALIDATION_UNKNOWN_SIZE",
+                    f"keyway.{missing}",
+                    value=diameter,
+                    standard="DIN 6885-1",
+                    known="6–500 mm",
                 )
             return math.nan, math.nan
         because = f"DIN 6885-1, d = {diameter} mm"
         if keyway.width is None:
-            checks.note("STANDARD_VALUE", "keyway.width", found.width_mm, because)
+            checks.note("STANDARD_VALUE", "keyway.width", float(found.width_mm), because)
         if keyway.depth is None:
             checks.note("STANDARD_VALUE", "keyway.depth", found.depth_mm, because)
         return (
@@ -180,6 +195,6 @@ class Shaft(PartFamily):
             checks.error(
                 "VALIDATION_KEYWAY_POSITION",
                 "keyway.position",
-                step=index,
+                step=index + 1,
                 **{name: rounded(value) for name, value in places.items() if known(value)},
             )

@@ -40,11 +40,19 @@ class SpurGear(PartFamily):
 
     module: float = size(tr=("modül",), en=("module", "m"), bare="mm")
     teeth: int = count_of(
-        tr=("diş sayısı", "diş", "z"), en=("teeth", "tooth count", "number of teeth"), minimum=FEWEST_TEETH, maximum=MOST_TEETH
+        tr=("diş sayısı", "diş", "z"),
+        en=("teeth", "tooth count", "number of teeth"),
+        minimum=FEWEST_TEETH,
+        maximum=MOST_TEETH,
     )
-    face_width: float = size(tr=("diş genişliği", "genişlik", "kalınlık"), en=("face width", "width", "thickness"))
+    face_width: float = size(
+        tr=("diş genişliği", "genişlik", "kalınlık"), en=("face width", "width", "thickness")
+    )
     bore_diameter: float = size(
-        tr=("delik çapı", "göbek çapı", "mil çapı"), en=("bore diameter", "bore", "hole diameter"), required=False, default=0.0
+        tr=("delik çapı", "göbek çapı", "mil çapı"),
+        en=("bore diameter", "bore", "hole diameter"),
+        required=False,
+        default=0.0,
     )
     pressure_angle_deg: float = declared(
         Angle(
@@ -54,7 +62,8 @@ class SpurGear(PartFamily):
     )  # fmt: skip
     profile_shift: float = declared(
         Number(
-            tr=("profil kaydırma", "profil kaydırma katsayısı"), en=("profile shift", "profile shift coefficient"),
+            tr=("profil kaydırma", "profil kaydırma katsayısı"),
+            en=("profile shift", "profile shift coefficient"),
             required=False, default=0.0, minimum=-0.6, maximum=1.0,
         )
     )  # fmt: skip
@@ -69,7 +78,9 @@ class SpurGear(PartFamily):
 
     def check(self, checks: Checks) -> None:
         if self.tip_diameter_mm > LARGEST_SIZE_MM:
-            checks.smaller("module", self.module, self.module * LARGEST_SIZE_MM / self.tip_diameter_mm, "teeth")
+            checks.smaller(
+                "module", self.module, self.module * LARGEST_SIZE_MM / self.tip_diameter_mm, "teeth"
+            )
         if self.bore_diameter > 0:
             checks.smaller("bore_diameter", self.bore_diameter, self.root_diameter_mm, "d_f")
         self._check_tip(checks)
@@ -80,7 +91,12 @@ class SpurGear(PartFamily):
     def _check_tip(self, checks: Checks) -> None:
         thickness = tip_thickness_mm(self.module, self.teeth, self.pressure_angle_deg, self.profile_shift)
         if thickness <= 0:
-            checks.error("VALIDATION_GEAR_POINTED", "profile_shift", value=self.profile_shift, thickness=rounded(thickness))
+            checks.error(
+                "VALIDATION_GEAR_POINTED",
+                "profile_shift",
+                value=self.profile_shift,
+                thickness=rounded(thickness),
+            )
         elif thickness < THIN_TIP * self.module:
             because = f"s_a = {thickness:.3f} mm < {THIN_TIP} m"
             checks.note("GEAR_THIN_TIP", "profile_shift", self.profile_shift, because)
@@ -88,7 +104,9 @@ class SpurGear(PartFamily):
     def _check_undercut(self, checks: Checks) -> None:
         """The rack's tip cuts below the base circle when z < 2 (1 − x) / sin² α."""
         fewest = 2 * (ADDENDUM - self.profile_shift) / math.sin(math.radians(self.pressure_angle_deg)) ** 2
-        if self.teeth < fewest - 1 and not math.isnan(fewest):  # practice allows the slight one of 17 teeth less one
+        if self.teeth < fewest - 1 and not math.isnan(
+            fewest
+        ):  # practice allows the slight one of 17 teeth less one
             because = f"z < {fewest:.1f}"
             checks.note("GEAR_UNDERCUT", "teeth", self.teeth, because)
 
@@ -97,7 +115,10 @@ class SpurGear(PartFamily):
 
 
 def tip_thickness_mm(module_mm: float, teeth: int, pressure_angle_deg: float, profile_shift: float) -> float:
-    """Tooth thickness on the tip circle (ISO 21771: s_a = d_a (s / d + inv α − inv α_a)), mm; ≤ 0 is pointed."""
+    """Tooth thickness on the tip circle in mm; 0 or less is a pointed tooth.
+
+    ISO 21771: s_a = d_a (s / d + inv α − inv α_a).
+    """
     alpha = math.radians(pressure_angle_deg)
     pitch = module_mm * teeth
     tip = module_mm * (teeth + 2 * ADDENDUM + 2 * profile_shift)

@@ -17,7 +17,16 @@ class Tube(PartFamily):
     key: ClassVar[str] = "tube"
     title: ClassVar[Text] = Text(tr="Boru", en="Tube")
     frame: ClassVar[Text] = AXIS
-    also_called: ClassVar[tuple[str, ...]] = ("pipe", "burç", "bush", "bushing", "halka", "ring", "kovan", "sleeve")
+    also_called: ClassVar[tuple[str, ...]] = (
+        "pipe",
+        "burç",
+        "bush",
+        "bushing",
+        "halka",
+        "ring",
+        "kovan",
+        "sleeve",
+    )
     rotational: ClassVar[bool] = True
     needs: ClassVar[tuple[tuple[str, ...], ...]] = (("inner_diameter", "wall_thickness"),)
     example: ClassVar[Mapping[str, Any]] = {

@@ -61,7 +61,9 @@ BEARINGS: Final = _table()
 MATERIAL: Final = "steel_100cr6"
 
 _BALL_SHARE: Final = 0.3  # of D - d: what makers of these series come close to (0.28–0.32)
-_FILLING_ANGLE_DEG: Final = 195.0  # arc of balls that a Conrad assembly lets in (Harris, Rolling Bearing Analysis)
+_FILLING_ANGLE_DEG: Final = (
+    195.0  # arc of balls that a Conrad assembly lets in (Harris, Rolling Bearing Analysis)
+)
 _CONFORMITY: Final = 0.52  # groove radius over ball diameter, usual 0.515–0.53 (Harris)
 _SHOULDER_SHARE: Final = 0.25  # height of a shoulder over the groove's bottom, of the ball's diameter
 
@@ -70,8 +72,8 @@ def inside_of(bearing: Bearing) -> Inside:
     """Balls, grooves and shoulders by rule.
 
     The pitch circle is midway between bore and outside. A ball takes 0.3 of D − d, which leaves each ring
-    0.1 of D − d under its groove. As many balls go in as a Conrad assembly can fill: 1 + ⌊φ / 2 asin(Dw / dm)⌋
-    with φ = 195°, so that neighbours on the full circle never touch.
+    0.1 of D − d under its groove. As many balls go in as a Conrad assembly can fill:
+    1 + ⌊φ / 2 asin(Dw / dm)⌋ with φ = 195°, so that neighbours on the full circle never touch.
     """
     pitch = (bearing.bore_mm + bearing.outer_diameter_mm) / 2
     ball = _BALL_SHARE * (bearing.outer_diameter_mm - bearing.bore_mm)

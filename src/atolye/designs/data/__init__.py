@@ -1,0 +1,1 @@
+"""Catalogue data: materials, processes, machines. Data only; nothing in these files is executed."""
