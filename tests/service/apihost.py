@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
+from tests.service.recorded import RecordedEngine
 
 from atolye.access.keys import SharedSecret
 from atolye.access.licences import MemoryLicences
@@ -22,7 +23,18 @@ from atolye.access.models import Licence, Limits
 from atolye.access.revocation import MemoryRevocations
 from atolye.access.service import Access
 from atolye.access.tokens import TokenVerifier, issue_token
-from atolye.web.listening import listen
+from atolye.artefacts.folder import FolderStore
+from atolye.db.session import Database
+from atolye.designs.families import registry
+from atolye.designs.materials import materials
+from atolye.designs.service import canonicalise
+from atolye.jobs.ports import Toolchain
+from atolye.jobs.service import JobService
+from atolye.settings import Settings
+from atolye.web.app import create_app
+from atolye.web.listening import listen, server
+from atolye.web.ports import Options, Services
+from atolye.web.schemas import Error
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 LINK_SECRET = b"fedcba9876543210fedcba9876543210"
@@ -104,23 +116,97 @@ class Guard:
 def served(app: FastAPI) -> Iterator[str]:
     """A real server on a free port; gives its address."""
     with listen("127.0.0.1", 0) as listener:
-        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=2)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        running = server(app)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})
         thread.start()
         try:
             deadline = time.monotonic() + 10
-            while not server.started:
+            while not running.started:
                 assert time.monotonic() < deadline, "the server did not start"
                 time.sleep(0.01)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
-            server.should_exit = True
+            running.should_exit = True
             thread.join(timeout=15)
             assert not thread.is_alive(), "the server did not stop"
+
+
+@dataclass
+class Host:
+    """A running API over the real services: SQLite, artefact folder, runner; only the engine is recorded."""
+
+    client: httpx.Client
+    guard: Guard
+    services: Services
+    engine: RecordedEngine
+    folder: Path
+    secrets: tuple[str, ...] = (SECRET.decode(), LINK_SECRET.decode())
+
+    @contextmanager
+    def sibling(self, *, jobs: Any = None, engine_health: Any = None, **options: Any) -> Iterator[Host]:
+        """Another app over the same services with other options."""
+        services = replace(
+            self.services,
+            options=replace(self.services.options, **options),
+            jobs=jobs or self.services.jobs,
+            engine_health=engine_health or self.services.engine_health,
+        )
+        with client_of(create_app(services)) as client:
+            yield replace(self, client=client, services=services)
 
 
 @contextmanager
 def client_of(app: FastAPI) -> Iterator[httpx.Client]:
     with served(app) as url, httpx.Client(base_url=url, timeout=30, trust_env=False) as client:
         yield client
+
+
+@contextmanager
+def hosted(folder: Path) -> Iterator[Host]:
+    """A new API with its home in ``folder``."""
+    guard, engine = Guard(), RecordedEngine()
+    settings = Settings(home=folder, token_secret=SECRET.decode(), link_secret=LINK_SECRET.decode())
+    database = Database(f"sqlite:///{folder / 'atolye.db'}")
+    database.migrate()
+    store = FolderStore(folder / "artefacts")
+    jobs = JobService(
+        database=database,
+        store=store,
+        engine=engine,
+        toolchain=lambda: Toolchain("1.1.3", "7.9.2"),
+        workers=4,
+    )
+    services = Services(
+        jobs=jobs,
+        canonicalise=canonicalise,
+        families=lambda language: [family.describe(language) for family in registry().values()],
+        materials=lambda language: [material.describe(language) for material in materials().values()],
+        access=guard.access,
+        links=guard.links,
+        artefacts=jobs.library,
+        store=store,
+        engine_health=lambda: {"status": "ok"},
+        settings_view=settings.public_view,
+        options=Options(),
+    )
+    try:
+        with client_of(create_app(services)) as client:
+            yield Host(client, guard, services, engine, folder)
+    finally:
+        engine.gate.set()
+        jobs.close()
+        database.close()
+
+
+def error_of(answer: httpx.Response, status: int) -> dict[str, Any]:
+    """The body of an error, after checking that it has the form and the headers that every error has."""
+    assert answer.status_code == status, answer.text
+    body: dict[str, Any] = answer.json()
+    Error.model_validate(body)
+    assert body["http_status"] == status
+    assert body["request_id"] == answer.headers["X-Request-ID"]
+    assert answer.headers["API-Version"] == "1"
+    assert body["message_tr"]
+    assert body["message_en"]
+    assert "{" not in body["message_tr"] + body["message_en"]
+    return body

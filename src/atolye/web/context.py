@@ -19,12 +19,13 @@ REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 @dataclass(slots=True)
 class Context:
-    """One request's id, language, answer format and, once counted, its place in the limits."""
+    """One request's id, language and answer format; later its place in the limits and its failure."""
 
     request_id: str
     language: str
     media_type: str = JSON
     verdict: Verdict | None = None
+    error_code: str | None = None
 
 
 def request_id_of(given: str | None) -> str:

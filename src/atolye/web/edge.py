@@ -54,10 +54,11 @@ class Edge:
             request_id=request_id_of(headers.get("x-request-id")),
             language=self._language(headers.get("accept-language")),
         )
-        answering = _Answer(scope, send)
+        incoming = _Incoming(headers, receive)
+        answering = _Answer(scope, send, incoming)
         began = time.perf_counter()
         with self._measures.in_flight(), log_context(request_id=context_of(scope).request_id):
-            await self._answer(scope, headers, receive, answering)
+            await self._answer(scope, headers, incoming, answering)
             self._record(scope, answering.status, time.perf_counter() - began)
 
     def _language(self, accept_language: str | None) -> str:
@@ -89,23 +90,42 @@ class Edge:
             method=scope["method"],
             route=route,
             status=status,
+            error_code=context_of(scope).error_code,
             duration_ms=round(1000 * seconds, 2),
         )
+
+
+class _Incoming:
+    """Passes the body on and knows whether all of it has come."""
+
+    def __init__(self, headers: Headers, receive: Receive) -> None:
+        self._receive = receive
+        self.complete = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request" and not message.get("more_body", False):
+            self.complete = True
+        return message
 
 
 class _Answer:
     """Passes an answer on, with the headers that all have."""
 
-    def __init__(self, scope: Scope, send: Send) -> None:
+    def __init__(self, scope: Scope, send: Send, incoming: _Incoming) -> None:
         self._scope = scope
         self._send = send
+        self._incoming = incoming
         self.status: int | None = None
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message.setdefault("headers", [])
-            _add_headers(MutableHeaders(scope=message), self._scope)
+            headers = MutableHeaders(scope=message)
+            _add_headers(headers, self._scope)
+            if not self._incoming.complete:  # nobody will read the rest of that body
+                headers["Connection"] = "close"
         await self._send(message)
 
 

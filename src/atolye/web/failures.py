@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from atolye.errors import AtolyeError
 from atolye.errors.masking import mask_text
+from atolye.telemetry.logs import log_failure
 from atolye.web.responses import error_answer
 
 _CODES: Final = {
@@ -86,6 +87,8 @@ def install(app: FastAPI) -> None:
 
 async def _catalogued(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, AtolyeError)
+    if problem.http_status >= 500:
+        log_failure(problem)
     return error_answer(request.scope, problem, job_id=request.path_params.get("job_id"))
 
 

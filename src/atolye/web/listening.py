@@ -1,11 +1,32 @@
-"""The socket that the API listens on."""
+"""The server around the app, and the socket that it listens on."""
 
 from __future__ import annotations
 
 import socket
 from typing import Final
 
+import uvicorn
+from starlette.types import ASGIApp
+
 BACKLOG: Final = 512
+GRACE_S: Final = 10
+"""How long requests may go on after the server was told to stop."""
+
+
+def server(app: ASGIApp) -> uvicorn.Server:
+    """The server for the app; ``run(sockets=[listen(…)])`` blocks until it is told to stop.
+
+    What a caller says about his own address (``X-Forwarded-For``) is not believed.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
+    return uvicorn.Server(config)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -42,6 +42,7 @@ def error_answer(
 ) -> ApiResponse:
     """An error as the API shows it: the catalogued body plus ``message`` in the caller's language."""
     context = context_of(scope)
+    context.error_code = problem.code
     body: dict[str, Any] = dict(problem.body(request_id=context.request_id, job_id=job_id))
     body["message"] = body[f"message_{context.language}"]
     extra = dict(headers or {})
