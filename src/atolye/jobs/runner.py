@@ -51,8 +51,8 @@ class Watch:
     """Looks after the jobs in this process's hands while they run.
 
     Twice a second, while there are jobs, it saves their events, so that other processes see them, and looks
-    whether another process wants one stopped. Every quarter of a minute it renews the leases. It also moves the
-    database's log along, which would otherwise fall on a job now and then.
+    whether another process wants one stopped. Every quarter of a minute it renews the leases. It also moves
+    the database's log along, which would otherwise fall on a job now and then.
     """
 
     def __init__(self, database: Database, live: LiveJobs, owner: str) -> None:
