@@ -157,7 +157,7 @@ class Engine:
         taken = [name for name in EXPORT_FILES.values() if (folder / name).exists()]
         if taken:
             raise FileExistsError(f"{folder} holds {taken[0]} already")
-        bounds = self._bounds(limits or self.options.limits)
+        bounds = self.bounds(limits or self.options.limits)
         with self._slot(cancel):
             for attempt in range(1, _ATTEMPTS + 1):
                 transcript = self._attempt(request, folder, bounds, inputs or {}, on_event, cancel)
@@ -167,7 +167,7 @@ class Engine:
                 _log.warning("a job was lost, attempt %d", attempt)
         raise AtolyeError("ENGINE_CRASHED", details={"reason": "server lost"}, how="server lost")
 
-    def _bounds(self, limits: Limits) -> Limits:
+    def bounds(self, limits: Limits) -> Limits:
         """The limits, not beyond what the service's own control group leaves."""
         cap = self._memory_cap_mb
         return limits if cap is None or cap >= limits.memory_mb else replace(limits, memory_mb=cap)

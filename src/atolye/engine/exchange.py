@@ -102,7 +102,8 @@ def _send(
         data = _LENGTHS.pack(len(header), len(body)) + header + body
         try:
             sent = socket.send_fds(connection, [data], descriptors)
-            connection.sendall(data[sent:])
+            if sent < len(data):
+                connection.sendall(data[sent:])
         except OSError as error:
             raise LostError from error
 

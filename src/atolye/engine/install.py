@@ -106,9 +106,9 @@ def installed(root: Path, lock: Lock | None = None) -> Installed:
     """
     try:
         manifest: dict[str, Any] = json.loads((root / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        packages = read_rows("\n".join(manifest["packages"]))
+    except (OSError, ValueError, TypeError, KeyError) as error:
         raise AtolyeError("ENGINE_NOT_INSTALLED", root=str(root)) from error
-    packages = read_rows("\n".join(manifest["packages"]))
     return Installed(root, packages, drift(lock or packaged_lock(), packages), fresh=False)
 
 

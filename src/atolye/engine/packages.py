@@ -156,8 +156,9 @@ class Apt:
 
     def _fetch_batch(self, batch: Sequence[Package]) -> None:
         command = [str(_HELPER), "download-file"]
+        mirror = self.mirror.replace("file:", "copy:", 1)  # "file" would leave the files where they are
         for package in batch:
-            uri = f"{self.mirror}/{quote(package.path, safe='/~')}"
+            uri = f"{mirror}/{quote(package.path, safe='/~')}"
             command += [uri, str(self.file_of(package)), f"SHA256:{package.sha256}"]
         # its verdict is the files: one that is missing must not hide the others
         variables = {**os.environ, **self._environment}
