@@ -32,12 +32,12 @@ class Case:
 
 def _circle(x: float, y: float, diameter: float, count: int, start_deg: float = 0.0) -> list[list[float]]:
     turns = (math.radians(start_deg) + 2 * math.pi * number / count for number in range(count))
-    return [[round(x + diameter / 2 * math.cos(t), 6), round(y + diameter / 2 * math.sin(t), 6)] for t in turns]
+    return [
+        [round(x + diameter / 2 * math.cos(t), 6), round(y + diameter / 2 * math.sin(t), 6)] for t in turns
+    ]
 
 
-def _grid(
-    columns: int, rows: int, x: float, y: float, pitch_x: float, pitch_y: float
-) -> list[list[float]]:
+def _grid(columns: int, rows: int, x: float, y: float, pitch_x: float, pitch_y: float) -> list[list[float]]:
     return [[x + pitch_x * column, y + pitch_y * row] for row in range(rows) for column in range(columns)]
 
 
@@ -101,7 +101,9 @@ CASES: list[Case] = [
     ),
     Case("box_odd", "box", {"length": 73.3, "width": 41.7, "height": 19.9}, {"width": 12.1}),
     Case("cylinder_odd", "cylinder", {"diameter": 17.3, "length": 41.9}, {"diameter": 23.1}),
-    Case("cone_pointed", "cone", {"base_diameter": 31.7, "top_diameter": 0.0, "height": 43.3}, {"height": 11.9}),
+    Case(
+        "cone_pointed", "cone", {"base_diameter": 31.7, "top_diameter": 0.0, "height": 43.3}, {"height": 11.9}
+    ),
     Case(
         "cone_frustum",
         "cone",
@@ -320,7 +322,13 @@ CASES: list[Case] = [
 
 
 def gear(
-    module: float, teeth: int, *, bore: float = 0.0, alpha: float = 20.0, shift: float = 0.0, face: float = 11.3
+    module: float,
+    teeth: int,
+    *,
+    bore: float = 0.0,
+    alpha: float = 20.0,
+    shift: float = 0.0,
+    face: float = 11.3,
 ) -> dict[str, Any]:
     return {
         "module": module,
@@ -352,7 +360,7 @@ GEARS: list[Case] = [
 
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "gear_pointed": ("spur_gear", gear(2.0, 8, shift=0.9), "GEAR_TEETH_POINTED"),
-    "gear_of_three_teeth": ("spur_gear", gear(2.0, 3, shift=-0.4), "GEAR_TEETH_UNDERCUT"),
+    "gear_of_four_teeth": ("spur_gear", gear(2.0, 4, shift=-0.4), "GEAR_TEETH_UNDERCUT"),
     "gear_too_steep": ("spur_gear", gear(2.0, 30, alpha=35.0), "GEAR_RACK_IMPOSSIBLE"),
     "gear_all_bore": ("spur_gear", gear(2.0, 20, bore=35.0), "GEAR_BORE_TOO_LARGE"),
     "plate_all_corner": ("plate", {**PLATE, "corner_radius": 51.95}, "FC_FILLET_CHAMFER_FAILED"),

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-
 from tests.closed_forms import masses
 from tests.closed_forms.masses import Mass
 
@@ -147,7 +147,7 @@ def shaft(f: Fields) -> Truth:
             high -= c
         mass += masses.cylinder(d, high - low).moved(0, 0, low)
         area += math.pi * d * (high - low)
-    for one, other in zip(steps, steps[1:], strict=False):
+    for one, other in pairwise(steps):
         area += abs(_disc(one["diameter"]) - _disc(other["diameter"]))
     for end in (steps[0]["diameter"], steps[-1]["diameter"]):
         area += _disc(end - 2 * c) + math.pi * (end - c) * c * math.sqrt(2)
@@ -214,7 +214,7 @@ def hex_nut(f: Fields) -> Truth:
 
 
 CLEARANCE_MM = 0.012
-"""Radial play of the bearings: ISO 5753-1 group CN, written in ``docs`` of the builder."""
+"""Radial play of the bearings: within ISO 5753-1 group CN."""
 
 
 def deep_groove_bearing(f: Fields) -> Truth:

@@ -1,4 +1,4 @@
-"""Runs inside the engine: builds the cases of ``cases.json`` and writes what it measures to ``measured.json``.
+"""Runs inside the engine: builds the cases of ``cases.json``, writes what it measures to ``measured.json``.
 
 Nothing is judged here. Each part is measured as built, and again after its saved document has been reopened,
 its spreadsheet edited and everything recomputed; some are written as STEP for another program to read.
@@ -7,6 +7,7 @@ its spreadsheet edited and everything recomputed; some are written as STEP for a
 # ruff: noqa: E402 - FreeCAD is found only after the path is set
 
 import json
+import math
 import sys
 
 from atolye.kernel.server.preload import arrange_paths
@@ -97,11 +98,13 @@ def bearing(shape):
     }
 
 
-def profile(shape):
-    """The curves of the gear's lower face: points (n, 2) of each spline edge."""
+def profile(shape, teeth):
+    """The curves of the gear's lower face on the side of +X: points (n, 2) of each spline edge."""
+    reach = max(math.pi / 3, 6 * math.pi / teeth)
     edges = [e for e in shape.Edges if e.Curve.TypeId == "Part::GeomBSplineCurve"]
     flat = [e for e in edges if all(abs(v.Point.z) < 1e-9 for v in e.Vertexes)]
-    return [[[p.x, p.y] for p in edge.discretize(Number=FLANK_POINTS)] for edge in flat]
+    near = [e for e in flat if abs(math.atan2(e.firstVertex().Y, e.firstVertex().X)) < reach]
+    return [[[p.x, p.y] for p in edge.discretize(Number=FLANK_POINTS)] for edge in near]
 
 
 def run(case):
@@ -112,7 +115,7 @@ def run(case):
         if case["family"] == "deep_groove_bearing":
             result["bearing"] = bearing(part.Shape)
         if case["family"] == "spur_gear":
-            result["profile"] = profile(part.Shape)
+            result["profile"] = profile(part.Shape, case["fields"]["teeth"])
         if case["step"]:
             part.Shape.exportStep(f"{JOB}/{case['name']}.step")
         session.save(path)
