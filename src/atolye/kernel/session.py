@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import FreeCAD as App
 
-from atolye.kernel import seed
+from atolye.kernel import seed, steady
 from atolye.kernel.errors import KernelError
 from atolye.kernel.exchange import fcstd
 from atolye.kernel.scrub import clean_text, scrub
@@ -117,6 +117,9 @@ class Session:
         Raises:
             KernelError: an object could not be computed; named by ``object`` and ``object_type``.
         """
+        for obj in self.doc.Objects:
+            if obj.TypeId == steady.SKETCH and "Touched" in obj.State:
+                steady.settle(obj)
         self.doc.recompute()
         for obj in self.doc.Objects:
             if "Invalid" in obj.State:
