@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from atolye.cli.output import Report, language_of, show_error, text
 from atolye.errors import AtolyeError
+from atolye.telemetry.logs import configure_logs, log_failure
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -47,6 +48,7 @@ def build_app() -> typer.Typer:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit status."""
     report = Report(language=language_of(arguments), as_json="--json" in arguments)
+    configure_logs("warning")
     try:
         status = build_app()(list(arguments), standalone_mode=False, prog_name="atolye")
     except TyperException as problem:
@@ -61,6 +63,10 @@ def run(arguments: Sequence[str]) -> int:
     except AtolyeError as problem:
         show_error(problem, report)
         return EXIT_USAGE if problem.code == "CLI_USAGE" else _status_of(problem)
+    except Exception as problem:  # noqa: BLE001 - boundary: a defect of ours is told like any other failure
+        log_failure(AtolyeError("INTERNAL_ERROR"), exception=problem)
+        show_error(AtolyeError("INTERNAL_ERROR", details={"exception_class": type(problem).__name__}), report)
+        return EXIT_FAILED
     return status if isinstance(status, int) else EXIT_OK
 
 

@@ -44,8 +44,12 @@ def text(tr: str, en: str) -> str:
     return tr if language_of(sys.argv[1:]) == "tr" else en
 
 
+PIPED_WIDTH = 160
+"""Columns of tables that no terminal limits: a hash stays on its line, so that it can be searched for."""
+
+
 def stdout() -> Console:
-    return Console(highlight=False, soft_wrap=True)
+    return Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 
 
 def stderr() -> Console:
