@@ -12,6 +12,7 @@ from atolye.designs.fields import Reading
 from atolye.designs.findings import At
 from atolye.designs.model import Given, Model, add_given
 from atolye.designs.words import fold, shown
+from atolye.errors import AtolyeError
 
 MOST_FIELDS: Final = 200
 """Fields of a request on its first two levels; the largest real one has about thirty."""
@@ -88,7 +89,11 @@ def names() -> dict[str, str]:
 
 
 def take_apart(raw: Mapping[str, Any], reading: Reading) -> Envelope:
-    """Sorts the keys of a request, those inside ``parameters`` too."""
+    """Sorts the keys of a request, those inside ``parameters`` too.
+
+    Raises:
+        AtolyeError: ``VALIDATION_TOO_MANY`` at once; nobody wants to hear of hundreds of fields.
+    """
     made = Envelope()
     _sort(raw, At(), made, reading, nested=False)
     return made
@@ -96,8 +101,10 @@ def take_apart(raw: Mapping[str, Any], reading: Reading) -> Envelope:
 
 def _sort(raw: Mapping[str, Any], at: At, made: Envelope, reading: Reading, *, nested: bool) -> None:
     if len(raw) > MOST_FIELDS:
-        reading.findings.error("VALIDATION_TOO_MANY", at.path or "request", value=len(raw), limit=MOST_FIELDS)
-        return
+        names_of_it = {"name_tr": at.typed or "istek", "name_en": at.typed or "request"}
+        raise AtolyeError(
+            "VALIDATION_TOO_MANY", field=at.path, value=len(raw), limit=MOST_FIELDS, **names_of_it
+        )
     for key, value in raw.items():
         name = names().get(fold(key))
         typed = shown(key)

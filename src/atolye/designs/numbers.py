@@ -26,7 +26,7 @@ _QUANTITY: Final = re.compile(
       | (?P<spaced>\d{1,3}(?:\ \d{3})+(?:[.,]\d+)?)
       | (?P<plain>\d[\d.,]*|[.,]\d+)
     )
-    \s*(?P<unit>[^\d\s.,/].*)?
+    \s*(?P<unit>[^\d\s.,/][^\d]*)?
     """,
     re.VERBOSE | re.ASCII,
 )
