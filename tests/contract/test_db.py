@@ -11,11 +11,12 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from atolye.access.models import Licence, Limits
+from atolye.access.records import SqlLicences, SqlRevocations
 from atolye.artefacts.tables import ArtefactRow, TopologyHash
 from atolye.db import retention
-from atolye.db.access import DatabaseLicences, DatabaseRevocations, RevokedToken
 from atolye.db.base import Base, table_of
 from atolye.db.session import Database
+from atolye.db.tables import RevokedToken
 from atolye.errors import AtolyeError
 from atolye.jobs.tables import AiSuggestion, AuditEntry, Job, Model
 
@@ -387,7 +388,7 @@ def test_the_services_queries_use_their_indexes(postgresql: Database) -> None:
 
 
 def test_a_licence_comes_back_as_it_was_put(database: Database) -> None:
-    licences = DatabaseLicences(database)
+    licences = SqlLicences(database)
     licence = Licence("l", "t", "active", NOW, NOW + timedelta(days=1), Limits(1, 2, 3))
     licences.put(licence)
     assert licences.find("l") == licence
@@ -398,7 +399,7 @@ def test_a_licence_comes_back_as_it_was_put(database: Database) -> None:
 
 
 def test_a_revoked_token_stays_revoked_until_it_would_have_expired(database: Database) -> None:
-    revocations = DatabaseRevocations(database)
+    revocations = SqlRevocations(database)
     now = datetime.now(UTC)
     revocations.revoke("old", expires_at=int((now - timedelta(hours=1)).timestamp()))
     for _ in range(2):

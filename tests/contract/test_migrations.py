@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 import atolye.artefacts.tables
-import atolye.db.access
+import atolye.db.tables
 import atolye.db.toolchain
 import atolye.jobs.tables  # noqa: F401 -- all tables must be known to the metadata
 from atolye.db import migrate
@@ -78,7 +78,8 @@ def put_artefact(database: Database, job_id: str, metadata: dict[str, Any]) -> N
             text(
                 "INSERT INTO artefacts (job_id, kind, file_type, logical_name, key, bucket, version_id, etag,"
                 " size_bytes, content_type, storage_class, sha256, metadata)"
-                " VALUES (:id, 'solid.step', 'step', 's.step', 'k', 'local', 'v', 'e', 1, 'model/step', 'STANDARD', :sha, :metadata)"
+                " VALUES (:id, 'solid.step', 'step', 's.step', 'k', 'local', 'v', 'e', 1, 'model/step',"
+                " 'STANDARD', :sha, :metadata)"
             ),
             {"id": job_id, "sha": "1" * 64, "metadata": json.dumps(metadata)},
         )

@@ -71,6 +71,10 @@ class ArtefactStore(Protocol):
         """A fresh folder for a running job's files, cheap to ``put(consume=True)`` from. Gone afterwards."""
         ...
 
+    def close(self) -> None:
+        """Gives back what the store keeps for this process; it can be used again."""
+        ...
+
 
 def split_key(key: str) -> tuple[str, str]:
     """Job id and file name of a key.

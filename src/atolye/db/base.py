@@ -19,7 +19,7 @@ NAMES: Final = {
 }
 """Every constraint has a name, so that a migration can drop it."""
 
-JsonData = JSON().with_variant(JSONB(), "postgresql")
+JsonData = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 BigSerial = BigInteger().with_variant(Integer(), "sqlite")
 """64-bit key that counts by itself; SQLite only counts ``INTEGER`` keys, which are 64-bit there too."""
 

@@ -111,6 +111,7 @@ class JobService:
             self._live.remove(live)
         if self._watch is not None:
             self._watch.close()
+        self.library.store.close()
 
     def maintain(self) -> None:
         """The hourly round: deletes what is due, forgets what is over."""
