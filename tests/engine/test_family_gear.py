@@ -11,7 +11,7 @@ from tests.closed_forms.family_cases import GEARS, Case
 from tests.closed_forms.gears import Gear
 from tests.support.families import Families, measured_families
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("families")]
+pytestmark = pytest.mark.engine
 
 every_gear = pytest.mark.parametrize("case", GEARS, ids=lambda case: case.name)
 MOMENTS = [(case, moment) for case in GEARS for moment in ("built", "changed")]
@@ -22,8 +22,8 @@ at_both_moments = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def families(tmp_path_factory: pytest.TempPathFactory) -> Families:
-    """All parts, built and measured inside the engine; once for all modules of the group."""
-    return measured_families(tmp_path_factory.getbasetemp())
+    """All parts, built and measured inside the engine; once for the whole test run."""
+    return measured_families(tmp_path_factory)
 
 
 class Flanks:

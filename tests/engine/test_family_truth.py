@@ -15,7 +15,7 @@ from tests.support.readers import step_volume_mm3
 
 from atolye.errors import AtolyeError
 
-pytestmark = [pytest.mark.engine, pytest.mark.xdist_group("families")]
+pytestmark = pytest.mark.engine
 
 ANALYTIC = 1e-9
 ROUNDED_POSITIONS = 1e-8  # positions on bolt circles come rounded to 1e-6 mm
@@ -31,8 +31,8 @@ at_both_moments = pytest.mark.parametrize(
 
 @pytest.fixture(scope="module")
 def families(tmp_path_factory: pytest.TempPathFactory) -> Families:
-    """All parts, built and measured inside the engine; once for all modules of the group."""
-    return measured_families(tmp_path_factory.getbasetemp())
+    """All parts, built and measured inside the engine; once for the whole test run."""
+    return measured_families(tmp_path_factory)
 
 
 def _truth(case: Case, moment: str) -> Truth:

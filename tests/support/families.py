@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
-from collections.abc import Iterable
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.closed_forms.family_cases import CASES, GEARS, REFUSED, Case
 from tests.support.inside import run_inside
 
@@ -27,23 +29,30 @@ class Families:
     refused: dict[str, Any]
 
 
+def measured_families(factory: pytest.TempPathFactory) -> Families:
+    """What one process inside the engine measured; the first worker that asks starts it, others wait."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return _measured(shared / "families")
+
+
 @cache
-def measured_families(base: Path) -> Families:
-    """One process inside the engine builds everything, in a new folder below ``base``."""
-    folder = base / "families"
-    folder.mkdir()
-    order = {
-        "cases": [_order(case) for case in _all_cases()],
-        "refused": {name: [family, fields] for name, (family, fields, _) in REFUSED.items()},
-    }
-    (folder / "cases.json").write_text(json.dumps(order))
-    run_inside(_SCRIPT, folder)
+def _measured(folder: Path) -> Families:
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "measured.json").exists():
+            (folder / "cases.json").write_text(json.dumps(_order_for_all()))
+            run_inside(_SCRIPT, folder)
     answer = json.loads((folder / "measured.json").read_text())
     return Families(folder, answer["cases"], answer["refused"])
 
 
-def _all_cases() -> Iterable[Case]:
-    return (*CASES, *GEARS)
+def _order_for_all() -> dict[str, Any]:
+    return {
+        "cases": [_order(case) for case in (*CASES, *GEARS)],
+        "refused": {name: [family, fields] for name, (family, fields, _) in REFUSED.items()},
+    }
 
 
 def _order(case: Case) -> dict[str, Any]:
