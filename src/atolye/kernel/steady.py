@@ -55,9 +55,13 @@ def _equalities(constraints: list[Any], count: int) -> Iterator[tuple[Number, Nu
             one, other = (constraint.First, _START), (constraint.First, _END)
         if not (0 <= one[0] < count and 0 <= other[0] < count):
             continue
-        if constraint.Type in ("Coincident", "Vertical"):
+        # a tangent between two ends makes them meet, one between two curves does not
+        meet = constraint.Type == "Coincident" or (
+            constraint.Type in ("Tangent", "Perpendicular") and one[1] > 0 and other[1] > 0
+        )
+        if meet or constraint.Type == "Vertical":
             yield (*one, "x"), (*other, "x")
-        if constraint.Type in ("Coincident", "Horizontal"):
+        if meet or constraint.Type == "Horizontal":
             yield (*one, "y"), (*other, "y")
 
 
