@@ -146,6 +146,20 @@ def test_a_job_near_its_memory_limit_is_warned_of(
     assert [event for event in events if event["event"] == "warning"] == [warning]
 
 
+@pytest.mark.spec("05.01")
+def test_a_job_runs_as_nicely_as_it_is_told_to(
+    planted_engine: Engine, attack_request: Make, tmp_path: Path
+) -> None:
+    found: list[int] = []
+
+    def look(event: Event) -> None:
+        if event.get("stage") == "recompute":
+            found.extend(process.nice() for process in jailed_processes(planted_engine))
+
+    planted_engine.run(attack_request("none"), tmp_path, limits=Limits(nice=7), on_event=look)
+    assert 7 in found
+
+
 def test_what_a_job_prints_is_kept_apart_from_its_events(
     planted_engine: Engine, attack_request: Make, tmp_path: Path
 ) -> None:

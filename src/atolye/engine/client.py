@@ -71,7 +71,11 @@ class Engine:
                 self._closing = False
                 self._keeper = threading.Thread(target=self._keep, name="atolye-engine", daemon=True)
                 self._keeper.start()
-        self._current(self.options.start_timeout_s)
+        try:
+            self._current(self.options.start_timeout_s)
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def close(self) -> None:

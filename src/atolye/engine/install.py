@@ -205,7 +205,7 @@ def _build(root: Path, apt: Apt, packages: Mapping[str, Package], lock: Lock, pr
 
 
 def _unpack(staging: Path, apt: Apt, packages: Mapping[str, Package], progress: Report) -> None:
-    # before anything is unpacked, or packages that still say /lib would make real folders of them
+    # the suite's packages have everything under /usr and leave these links to a maintainer script
     for name in _USR_MERGED:
         (staging / "usr" / name).mkdir(parents=True)
         (staging / name).symlink_to(f"usr/{name}")
