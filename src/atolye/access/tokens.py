@@ -22,6 +22,8 @@ LONGEST_TOKEN: Final = 8192
 CLOCK_SKEW_S: Final = 5
 """How far the issuer's clock may run ahead of ours before ``nbf`` and ``iat`` are refused."""
 MOST_SCOPES: Final = 64
+LAST_SECOND: Final = 253_402_300_799
+"""End of the year 9999, the last that a date can hold."""
 TIMES: Final = ("exp", "iat", "nbf")
 UUIDS: Final = ("user_id", "license_id", "tenant_id", "jti")
 
@@ -169,8 +171,7 @@ def _is_texts(value: Any) -> bool:
 
 
 def _is_time(value: Any) -> bool:
-    """Unix seconds; far below what would overflow a date."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**40
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LAST_SECOND
 
 
 def _is_uuid(value: Any) -> bool:

@@ -11,6 +11,13 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, TypeAdapter, model_validator
 
+
+def _judged(shape: str, description: str, example: JsonValue) -> Any:
+    """A field that OpenAPI shows and ``atolye.designs`` reads."""
+    shown: dict[str, JsonValue] = {"type": shape, "examples": [example]}
+    return Field(default=None, description=description, json_schema_extra=shown)
+
+
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 Units = Literal["um", "mm", "cm", "m", "in", "ft"]
 Format = Literal["step", "iges", "brep", "stl", "obj", "ply", "3mf", "glb", "dxf", "dwg", "ifc", "fcstd"]
@@ -51,6 +58,18 @@ class ParamsRequest(BaseModel):
     model_config = ConfigDict(extra="allow", json_schema_extra={"examples": PARAMS_EXAMPLES})
 
     type: Literal["params"]
+    family: Any = _judged("string", "What to make; `GET /api/v1/families` lists them", "block_with_hole")
+    parameters: Any = _judged(
+        "object", "The family's fields, when they are not beside `type`", {"length": 100, "width": "4,17 cm"}
+    )
+    units: Any = _judged("string", "Unit of bare lengths: um, mm, cm, m, in, ft", "mm")
+    material: Any = _judged("string", "A grade or a class; `GET /api/v1/materials` lists them", "aluminium")
+    process: Any = _judged("string", "How it is made; its rules are then checked", "milling")
+    machine: Any = _judged("string", "A machine of the catalogue; implies its process", "3 axis mill")
+    exports: Any = _judged("array", "Formats, such as step, stl, glb, png", ["step", "stl"])
+    step_schema: Any = _judged("string", "AP203, AP214 or AP242", "AP214")
+    mesh: Any = _judged("object", "Deflections of the tessellation", {"linear_deflection_mm": 0.1})
+    manufacturing_checks: Any = _judged("boolean", "Whether manufacturability is checked", True)
 
 
 class PromptRequest(BaseModel):
