@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import fcntl
 import json
 import logging
 import os
@@ -28,6 +29,10 @@ _log = logging.getLogger(__name__)
 _BACKLOG: Final = 128
 _LOG_LINES: Final = 200
 _STOP_S: Final = 3.0
+_JUST_MADE_S: Final = 60.0
+_FOLDER_PREFIX: Final = "atolye-engine-"
+_CLAIM: Final = "claim"
+"""A file that a living service holds locked; its folder is free to remove when nobody does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,16 @@ class EngineFacts:
     import_ms: int
 
 
+def sweep(temporary: Path) -> None:
+    """Remove the folders of services that were killed before they could."""
+    for folder in temporary.glob(f"{_FOLDER_PREFIX}*"):
+        with contextlib.suppress(OSError), (folder / _CLAIM).open(encoding="ascii") as claim:
+            if time.time() - os.fstat(claim.fileno()).st_mtime < _JUST_MADE_S:
+                continue  # perhaps not locked yet
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 class ForkServer:
     """A fork server from its start to its stop.
 
@@ -64,7 +79,10 @@ class ForkServer:
                 ``CONFIG_FREECAD_VERSION_MISMATCH``.
         """
         self.born = time.monotonic()
-        self._folder = Path(tempfile.mkdtemp(prefix="atolye-engine-"))
+        sweep(Path(tempfile.gettempdir()))
+        self._folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+        self._claim = (self._folder / _CLAIM).open("w", encoding="ascii")
+        fcntl.flock(self._claim, fcntl.LOCK_EX)
         self._address = str(self._folder / "jobs.sock")
         self._lines: collections.deque[str] = collections.deque(maxlen=_LOG_LINES)
         self._question = threading.Lock()
@@ -201,3 +219,4 @@ class ForkServer:
                     os.killpg(self._process.pid, signal.SIGKILL)
                 self._process.wait()
         shutil.rmtree(self._folder, ignore_errors=True)
+        self._claim.close()
