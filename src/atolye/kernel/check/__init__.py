@@ -6,7 +6,8 @@ The kernel holds no tables. Which rules apply, and with which numbers, comes wit
 ========================== =================================================================
 ``min_wall_mm``            thinnest wall (error ``WALL_TOO_THIN``)
 ``min_draft_deg``          draft of every face against ±Z (error ``DRAFT_TOO_SMALL``)
-``tool_access``            1: every face is reached by a tool along ±Z (error ``TOOL_NO_ACCESS``)
+``tool_access``            1: every face is reached by a tool along ±Z (error ``TOOL_NO_ACCESS``);
+                           0: neither this nor the inner radius is asked of a tool along Z
 ``mould_release``          1: no face keeps a two-part mould from opening (warning ``UNDERCUT_NEEDS_SLIDE``)
 ``min_internal_radius_mm`` inner corners along Z (error ``INTERNAL_RADIUS_TOO_SMALL``)
 ``max_hole_depth_ratio``   depth of round holes over their diameter (warning ``HOLE_TOO_DEEP``)
@@ -75,7 +76,7 @@ def _checks(solids: Solids, rules: Mapping[str, float]) -> Any:
     if rules.get("mould_release"):
         found, share = access.check(solids, "UNDERCUT_NEEDS_SLIDE", "warning")
         yield found, {"releasing_share": share}
-    if "min_internal_radius_mm" in rules:
+    if "min_internal_radius_mm" in rules and rules.get("tool_access", 1.0):
         found, smallest = radius.check(solids, rules["min_internal_radius_mm"])
         yield found, {"min_internal_radius_mm": smallest}
     if "max_hole_depth_ratio" in rules:

@@ -17,7 +17,6 @@ from atolye.kernel.check.faces import (
     Solids,
     Tangents,
     array,
-   
     unit,
     vector,
 )
@@ -26,8 +25,8 @@ OPPOSED: Final = 0.01
 """Cosine from which on two normals count as looking away from each other at all."""
 
 MAX_TAPER_DEG: Final = 36.0
-"""A wall's two sides may be this far from parallel. Teeth, ridges and threads are steeper: the two flanks of a
-rack's tooth make 40° (ISO 53), those of a gear's tooth more, those of a thread 60° (ISO 68-1)."""
+"""A wall's two sides may be this far from parallel. Teeth, ridges and threads are steeper: the two flanks of
+a rack's tooth make 40° (ISO 53), those of a gear's tooth more, those of a thread 60° (ISO 68-1)."""
 
 MAX_LEAN_DEG: Final = 45.0
 """How far the shortest line between the sides of a tapered wall may lean from their normals."""

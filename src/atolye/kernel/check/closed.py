@@ -88,13 +88,11 @@ def _between_planes(first: Face, second: Face) -> Chord | None:
 
 
 def _span(face: Face, along: Floats) -> tuple[float, float] | None:
-    """Where a cylinder that goes all the way round reaches along a direction; ``None`` if it is cut off askew."""
+    """Where an untrimmed cylinder all the way round reaches along a direction; ``None`` for any other."""
     u_min, u_max, v_min, v_max = face.range
-    if u_max - u_min < FULL_TURN or len(face.edges) != 4 and len(face.edges) != 3:
+    if u_max - u_min < FULL_TURN or not face.fills_range:
         return None
     low, high = (float(np.dot(face.centre + face.axis * v, along)) for v in (v_min, v_max))
-    if not math.isclose(face.shape.Area, 2 * math.pi * face.surface.Radius * (v_max - v_min), rel_tol=1e-6):
-        return None
     return min(low, high), max(low, high)
 
 

@@ -116,7 +116,7 @@ class Face:
     @cached_property
     def range(self) -> tuple[float, float, float, float]:
         """Smallest and largest u and v."""
-        return tuple(self.shape.ParameterRange)  # type: ignore[return-value]
+        return tuple(self.shape.ParameterRange)
 
     def meets(self, other: Face) -> bool:
         """Whether the two share an edge."""
@@ -200,13 +200,13 @@ class Face:
         """Which of the (n, 2) parameters lie on the face."""
         if self.kind == "plane":
             return self.polygon.contains(uv)
-        if self._fills_range:
+        if self.fills_range:
             return self._range_contains(uv)
         test = self.shape.isPartOfDomain
         return np.fromiter((test(float(u), float(v)) for u, v in uv), np.bool_, len(uv))
 
     @cached_property
-    def _fills_range(self) -> bool:
+    def fills_range(self) -> bool:
         """Of a surface of revolution: whether the face is the whole of its range of u and v, untrimmed."""
         if self.kind == "freeform":
             return False
@@ -385,7 +385,7 @@ class Solids:
                 yield first, edge, second, twin
 
     def neighbour(self, face: Face, place: int) -> tuple[Face, Any] | None:
-        """The face on the other side of ``face.edges[place]``, with the edge as it runs there; none at a seam."""
+        """The face beyond ``face.edges[place]``, with the edge as it runs there; none at a seam."""
         for other, twin in self.by_edge[face.edge_ids[place]]:
             if other is not face:
                 return other, twin

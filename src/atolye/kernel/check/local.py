@@ -1,7 +1,7 @@
 """The thinnest place between faces that also meet, or of one face against itself.
 
 The shortest distance of such faces is no measure: it is nothing where they meet. So opposite samples give
-first guesses, and from each the two ends move over the exact surfaces as long as that makes the chord shorter.
+first guesses, and from each the two ends move over the exact surfaces as long as that shortens the chord.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ UPRIGHT: Final = math.sin(math.radians(0.5))
 """Sine of the lean up to which a face counts as cut by the side of the tool."""
 
 MIN_BEND: Final = math.sin(math.radians(10.0))
-"""Sine of the bend from which on two sides make an inner corner; flatter ones are left by the tool's round."""
+"""Sine of the bend from which on two sides make an inner corner; flatter ones the tool leaves round."""
 
 RADIUS_TOLERANCE: Final = 1e-6
 FULL_TURN: Final = 2 * math.pi - 1e-3
