@@ -177,13 +177,30 @@ def _surface_mesh(mesh: Tessellation) -> SurfaceMesh:
     face, point = np.divmod(corners, len(mesh.points))
     points = mesh.points[point]
     averaged = _averaged_normals(mesh, points, triangles)
-    normals = averaged.copy()
+    normals = np.empty_like(points)
     bounds = np.searchsorted(face, np.arange(len(mesh.faces) + 1))
     for index, occt_face in enumerate(mesh.faces):
         part = slice(bounds[index], bounds[index + 1])
         exact = _face_normals(occt_face, points[part])
         normals[part] = _oriented(exact, averaged[part])
-    return SurfaceMesh(points, normals, triangles)
+    return _with_split_tips(SurfaceMesh(points, normals, triangles), mesh.triangle_normals)
+
+
+def _with_split_tips(surface: SurfaceMesh, triangle_normals: Floats) -> SurfaceMesh:
+    """Gives each triangle a corner of its own, with its own normal, where the surface has none.
+
+    At the tip of a cone every side has another direction; one normal for all would be right for none.
+    """
+    tips = np.abs(surface.normals).sum(axis=1) < 0.5
+    triangle, corner = np.nonzero(tips[surface.triangles])
+    if not len(triangle):
+        return surface
+    points = np.concatenate([surface.points, surface.points[surface.triangles[triangle, corner]]])
+    normals = np.concatenate([surface.normals, triangle_normals[triangle]])
+    triangles = surface.triangles.copy()
+    triangles[triangle, corner] = len(surface.points) + np.arange(len(triangle))
+    used, renumbered = np.unique(triangles, return_inverse=True)
+    return SurfaceMesh(points[used], normals[used], renumbered.reshape(-1, 3))
 
 
 def _averaged_normals(mesh: Tessellation, points: Floats, triangles: Ints) -> Floats:
@@ -198,11 +215,9 @@ def _averaged_normals(mesh: Tessellation, points: Floats, triangles: Ints) -> Fl
 
 
 def _oriented(exact: Floats, averaged: Floats) -> Floats:
-    """Turns a face's normals to the outside; where the surface has none, the average stands in."""
+    """Turns a face's normals to the outside, which the average of the triangles knows."""
     agreement = float((exact * averaged).sum())
-    turned = exact if agreement >= 0.0 else -exact
-    undefined = np.abs(exact).sum(axis=1) < 0.5
-    return np.where(undefined[:, None], averaged, turned)
+    return exact if agreement >= 0.0 else -exact
 
 
 def _face_normals(face: Any, points: Floats) -> Floats:
@@ -263,7 +278,7 @@ def _sampled_normals(face: Any, points: Floats) -> Floats:
     for parameter in face.getUVNodes():
         try:
             place, normal = surface.value(*parameter), surface.normal(*parameter)
-        except Part.OCCError:  # a pole; the average of the triangles stands in
+        except Part.OCCError:  # a pole, which has no normal
             continue
         normals[_place(place.x, place.y, place.z)] = (normal.x, normal.y, normal.z)
     nowhere = (0.0, 0.0, 0.0)
