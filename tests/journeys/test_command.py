@@ -166,7 +166,7 @@ def test_a_wall_too_thin_to_mill_fails_the_job_with_its_place(atolye: Command, t
     error = ran.result["error"]
     assert (error["code"], error["http_status"]) == ("VALIDATION_MANUFACTURABILITY", 422)
     assert ran.result["artefacts"] == []
-    findings = error["details"]["findings"]
+    findings = error["details"]["errors"]
     assert any(math.isclose(finding["measured"], 0.4, rel_tol=0.01) for finding in findings)
 
 
