@@ -247,7 +247,7 @@ def access_of(settings: Settings, database: Database) -> Access:
 def web_services(settings: Settings, parts: Embedded, *, public_url: str | None = None) -> Services:
     """The ports of the HTTP app over the embedded parts."""
     from atolye.access.links import LinkSigner
-    from atolye.designs.materials import describe_materials
+    from atolye.designs.materials import materials
     from atolye.designs.service import canonicalise
     from atolye.engine.doctor import health
     from atolye.web.ports import Options, Services
@@ -256,7 +256,7 @@ def web_services(settings: Settings, parts: Embedded, *, public_url: str | None 
         jobs=parts.jobs,
         canonicalise=canonicalise,
         families=describe_families,
-        materials=describe_materials,
+        materials=lambda language: [material.describe(language) for material in materials().values()],
         access=access_of(settings, parts.database),
         links=LinkSigner(_secret(settings.link_secret, settings, LINK_SECRET)),
         artefacts=parts.jobs.library,

@@ -152,6 +152,6 @@ def progress(report: Report, label: str) -> Iterator[Advance]:
         task = bar.add_task(label, total=1.0)
 
         def advance(label: str, fraction: float | None) -> None:
-            bar.update(task, description=label, **({} if fraction is None else {"completed": fraction}))
+            bar.update(task, description=label, completed=fraction)
 
         yield advance
