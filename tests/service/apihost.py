@@ -84,6 +84,7 @@ class Guard:
             licences=self.licences,
             limiter=MemoryLimiter(clock=self.clock),
             limits=self.limits,
+            inline=True,
             clock=self.clock,
         )
         self.links = LinkSigner(LINK_SECRET, clock=self.clock)

@@ -19,6 +19,8 @@ class Access:
 
     Args:
         limits: for licences that have none of their own.
+        inline: nothing that is asked here can block for long (all in memory or on a local SQLite), so the
+            decision may be made in an event loop, without a thread.
         clock: Unix seconds.
     """
 
@@ -30,8 +32,10 @@ class Access:
         licences: Licences,
         limiter: Limiter,
         limits: Limits,
+        inline: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self.inline = inline
         self._verifier = verifier
         self._revocations = revocations
         self._licences = licences

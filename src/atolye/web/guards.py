@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from atolye.access.limits import Verdict
@@ -47,23 +48,24 @@ def _require(verdict: Verdict, context: Context) -> None:
         raise AtolyeError("RATE_LIMITED", retry_after_s=verdict.retry_after_s)
 
 
-def allow(scope: str, *, prompt: bool = False) -> Callable[..., Caller]:
-    """A dependency that lets callers with ``scope`` pass, counts the request and gives the caller.
+def allow(scope: str, *, prompt: bool = False) -> Callable[..., Awaitable[Caller]]:
+    """A dependency that lets callers with ``scope`` pass, counts the request and gives the caller."""
 
-    It is a plain function on purpose: FastAPI runs it in a thread, where stores may block.
-    """
-
-    def guard(
+    async def guard(
         request: Request,
         services: ServicesOf,
         context: ContextOf,
         _documented: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> Caller:
-        access = services.access
-        caller = access.authenticate(request.headers.get("authorization"))
-        limits = access.authorise(caller, scope)
-        _require(access.count(caller, limits, scope, prompt=prompt), context)
-        return caller
+        access, authorization = services.access, request.headers.get("authorization")
+
+        def decide() -> Caller:
+            caller = access.authenticate(authorization)
+            limits = access.authorise(caller, scope)
+            _require(access.count(caller, limits, scope, prompt=prompt), context)
+            return caller
+
+        return decide() if access.inline else await run_in_threadpool(decide)
 
     return guard
 
