@@ -70,6 +70,7 @@ def configure_logs(level: str = "info", *, stream: TextIO | None = None) -> None
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):  # they bring handlers of their own
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # a dozen lines at every first start
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
