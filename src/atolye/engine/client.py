@@ -25,6 +25,8 @@ from atolye.wire import EXPORT_FILES, Event, Request
 _log = logging.getLogger(__name__)
 
 _ATTEMPTS: Final = 2
+_FALSE_STARTS: Final = 5
+_FALSE_START_PAUSE_S: Final = 0.1
 _KEEPER_S: Final = 1.0
 _STATE_EVERY_S: Final = 10.0
 _RESTART_PAUSE_S: Final = 2.0
@@ -196,10 +198,10 @@ class Engine:
         on_event: Callable[[Event], None] | None,
         cancel: Flag | None,
     ) -> Transcript | None:
-        """One try; ``None`` when the engine died under it."""
-        with self._borrowed() as server:
+        """One try; ``None`` when the engine died under it. That it died before the job began is no try."""
+        for _ in range(_FALSE_STARTS):
             try:
-                with server.connect() as connection:
+                with self._borrowed() as server, server.connect() as connection:
                     return exchange(
                         connection,
                         request,
@@ -211,10 +213,16 @@ class Engine:
                         cancel=cancel,
                     )
             except ForgeryError as error:
-                raise AtolyeError("ENGINE_CRASHED", details={"reason": str(error)}, how=str(error)) from error
-            except (LostError, ConnectionError):
+                reason = str(error)
+                raise AtolyeError("ENGINE_CRASHED", details={"reason": reason}, how=reason) from error
+            except LostError as error:
                 self._wake.set()
-                return None
+                if error.begun:
+                    return None
+            except ConnectionError:  # it died before it was reached
+                self._wake.set()
+            time.sleep(_FALSE_START_PAUSE_S)
+        return None
 
     def _conclude(self, transcript: Transcript, folder: Path, limits: Limits, attempt: int) -> Finished:
         kept = kept_files(transcript)
@@ -309,6 +317,9 @@ class Engine:
         except AtolyeError as error:
             new, failed = None, error
             _log.error("the fork server does not start: %s", error)
+        except Exception as error:  # noqa: BLE001 - boundary of the thread: without it nothing would start again
+            new, failed = None, AtolyeError("ENGINE_UNAVAILABLE", reason=repr(error))
+            _log.exception("the fork server does not start")
         with self._changed:
             self._failure = failed
             if new is not None:

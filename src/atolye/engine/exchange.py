@@ -27,7 +27,15 @@ _OVERTIME_S: Final = 45.0
 
 
 class LostError(Exception):
-    """The connection ended without the supervisor's last word: the fork server or the supervisor died."""
+    """The connection ended without the supervisor's last word: the fork server or the supervisor died.
+
+    Args:
+        begun: whether the job had been given its request.
+    """
+
+    def __init__(self, *, begun: bool = False) -> None:
+        super().__init__(begun)
+        self.begun = begun
 
 
 class ForgeryError(Exception):
@@ -88,7 +96,7 @@ def exchange(
             transcript.note(event)
             if on_event is not None:
                 on_event(event)
-    raise LostError
+    raise LostError(begun=transcript.accepted_after_ms > 0)
 
 
 def _send(
@@ -130,19 +138,22 @@ class _Stream:
             *lines, rest = (pending + data).split(b"\n")
             pending = bytearray(rest)
             if len(pending) > MAX_EVENT_BYTES + 1:
-                raise LostError
+                raise ForgeryError("a line that does not end")
             yield from map(_parsed, lines)
 
     def _receive(self) -> bytes:
-        """What came next, empty at the end; meanwhile look whether to cancel."""
+        """What came next, empty at the end or when it is overdue; meanwhile look whether to cancel."""
         while True:
             self._pass_on_cancel()
             remaining_ms = (self.deadline - time.monotonic()) * 1000
             if remaining_ms <= 0:
-                raise LostError
+                return b""
             patience_ms = remaining_ms if self._cancel is None else min(remaining_ms, _LOOK_FOR_CANCEL_MS)
             if self._poller.poll(patience_ms):
-                return self._connection.recv(1 << 18)
+                try:
+                    return self._connection.recv(1 << 18)
+                except ConnectionError:
+                    return b""
 
     def _pass_on_cancel(self) -> None:
         if self._cancel is not None and self._cancel.is_set():

@@ -84,9 +84,9 @@ def _attend(mine: job.Job, connection: socket.socket) -> None:
     connection.setblocking(True)
     todo = order.receive(connection)
     link = Link(connection)
-    link.say({"event": "accepted"})
     job.apply_limits(mine, todo.limits)
     job.hand_over(mine, todo)
+    link.say({"event": "accepted"})  # from here on it is an attempt; before, nothing of the job was done
     verdict = Watch(mine, todo.limits, link, started).run()
     mine.kill()
     link.say(_close(mine, todo, verdict, link))
