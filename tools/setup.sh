@@ -35,5 +35,7 @@ fi
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 echo "Installing the Python packages of requirements/dev.lock into $venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+if ! command -v npm >/dev/null; then apt_install nodejs npm; fi
+npm --prefix tests/gltf ci --silent --ignore-scripts --no-audit --no-fund
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 touch "$venv/.ready"
