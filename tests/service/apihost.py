@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -75,19 +75,27 @@ class Guard:
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=lambda: Limits(60, 30, 600))
     licences: MemoryLicences = field(default_factory=MemoryLicences)
+    inline: bool = True
+    asked: Callable[[str], object] = lambda thread: None
+    """Told the thread in which a licence was asked for."""
 
     def __post_init__(self) -> None:
         self.revocations = MemoryRevocations(clock=self.clock)
         self.access = Access(
             verifier=TokenVerifier(SharedSecret(SECRET), issuer=ISSUER, audience=AUDIENCE, clock=self.clock),
             revocations=self.revocations,
-            licences=self.licences,
+            licences=self,
             limiter=MemoryLimiter(clock=self.clock),
             limits=self.limits,
-            inline=True,
+            inline=self.inline,
             clock=self.clock,
         )
         self.links = LinkSigner(LINK_SECRET, clock=self.clock)
+
+    def find(self, license_id: str) -> Licence | None:
+        """The port ``Licences``."""
+        self.asked(threading.current_thread().name)
+        return self.licences.find(license_id)
 
     def person(self, **licence: Any) -> Person:
         """A new person whose licence is in force unless said otherwise."""
@@ -136,6 +144,7 @@ def served(app: FastAPI) -> Iterator[str]:
 class Host:
     """A running API over the real services: SQLite, artefact folder, runner; only the engine is recorded."""
 
+    app: FastAPI
     client: httpx.Client
     guard: Guard
     services: Services
@@ -144,16 +153,13 @@ class Host:
     secrets: tuple[str, ...] = (SECRET.decode(), LINK_SECRET.decode())
 
     @contextmanager
-    def sibling(self, *, jobs: Any = None, engine_health: Any = None, **options: Any) -> Iterator[Host]:
-        """Another app over the same services with other options."""
-        services = replace(
-            self.services,
-            options=replace(self.services.options, **options),
-            jobs=jobs or self.services.jobs,
-            engine_health=engine_health or self.services.engine_health,
-        )
-        with client_of(create_app(services)) as client:
-            yield replace(self, client=client, services=services)
+    def sibling(self, **changes: Any) -> Iterator[Host]:
+        """Another app over the same services, but for some of them or some options."""
+        ports = {name: changes.pop(name) for name in ("jobs", "engine_health", "access") if name in changes}
+        services = replace(self.services, options=replace(self.services.options, **changes), **ports)
+        app = create_app(services)
+        with client_of(app) as client:
+            yield replace(self, app=app, client=client, services=services)
 
 
 @contextmanager
@@ -191,8 +197,9 @@ def hosted(folder: Path) -> Iterator[Host]:
         options=Options(),
     )
     try:
-        with client_of(create_app(services)) as client:
-            yield Host(client, guard, services, engine, folder)
+        app = create_app(services)
+        with client_of(app) as client:
+            yield Host(app, client, guard, services, engine, folder)
     finally:
         engine.gate.set()
         jobs.close()

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
+import httpx
 import pytest
-from tests.service.apihost import BLOCK, Host, error_of
+from tests.service.apihost import BLOCK, Guard, Host, error_of
+
+from atolye.web.waiting import Waiters
 
 
 def test_health_says_whether_jobs_can_run(host: Host) -> None:
@@ -101,3 +106,45 @@ def test_links_begin_with_the_public_address_when_there_is_one(host: Host) -> No
     with host.sibling(public_url="https://cad.example/base/") as other:
         accepted = other.client.post("/api/v1/designs/params", json=BLOCK, headers=headers)
     assert accepted.headers["Location"].startswith("https://cad.example/base/api/v1/jobs/")
+
+
+def test_an_installation_may_speak_turkish_by_default(host: Host) -> None:
+    with host.sibling(language="tr") as other:
+        answer = other.client.get("/nowhere")
+        assert answer.headers["Content-Language"] == "tr"
+        assert answer.json()["message"] == "Bu adreste bir şey yok: /nowhere"
+        assert (
+            other.client.get("/nowhere", headers={"Accept-Language": "en"})
+            .json()["message"]
+            .startswith("There")
+        )
+
+
+def test_access_that_may_block_is_decided_in_a_thread_with_the_same_outcome(host: Host) -> None:
+    seen: list[str] = []
+    remote = Guard(inline=False, asked=seen.append)
+    with host.sibling(access=remote.access) as other:
+        headers = remote.headers(remote.person())
+        assert other.client.get("/api/v1/families", headers=headers).status_code == 200
+        assert error_of(other.client.get("/api/v1/families"), 401)["code"] == "AUTH_TOKEN_MISSING"
+    assert len(seen) == 1
+    assert "worker" in seen[0].lower()
+
+
+def test_when_all_waiting_places_are_taken_the_next_is_answered_at_once(host: Host) -> None:
+    headers = host.guard.headers(host.guard.person())
+    host.engine.gate.clear()
+    job = host.client.post("/api/v1/designs/params", json=BLOCK, headers=headers).json()["links"]["self"]
+    with host.sibling() as other:
+        other.app.state.waiters = Waiters(most=1)
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(
+                httpx.get, f"{other.client.base_url}{job}?wait=20", headers=headers, timeout=30
+            )
+            time.sleep(0.5)
+            began = time.monotonic()
+            assert other.client.get(job, params={"wait": 20}, headers=headers).json()["state"] == "running"
+            assert time.monotonic() - began < 2
+            assert not first.done()
+            host.engine.gate.set()
+            assert first.result(timeout=20).json()["state"] == "succeeded"
