@@ -171,6 +171,7 @@ def test_an_installation_killed_at_any_step_leaves_nothing_half_and_is_taken_up_
     if step in ("unpack", "compile", "verify"):
         assert downloads[0].done == lock.size_bytes  # nothing was fetched twice
     assert [path.name for path in root.parent.iterdir() if path.name.startswith(".building")] == []
+    assert root.stat().st_mode & 0o777 == 0o755
 
 
 def test_an_engine_that_does_not_start_is_never_put_in_place(tmp_path: Path, small: tuple[str, Lock]) -> None:

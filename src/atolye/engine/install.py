@@ -13,6 +13,8 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -28,6 +30,8 @@ from atolye.errors import AtolyeError
 MANIFEST: Final = "engine.json"
 _STAGING: Final = ".building"
 _APT: Final = ".packages"
+_REMOVALS: Final = 4
+_BETWEEN_REMOVALS_S: Final = 0.3
 _NEEDED_BYTES: Final = 4 << 30
 _USR_MERGED: Final = ("bin", "sbin", "lib", "lib64")
 _MOUNT_POINTS: Final = ("proc", "dev", "run", "job", "sys", "tmp")
@@ -188,10 +192,9 @@ def _fetch(apt: Apt, packages: Mapping[str, Package], progress: Report) -> list[
 
 
 def _build(root: Path, apt: Apt, packages: Mapping[str, Package], lock: Lock, progress: Report) -> None:
-    for left_over in root.parent.glob(f"{_STAGING}-*"):
-        remove_tree(left_over)
-    staging = root.parent / f"{_STAGING}-{lock.id}"
-    staging.mkdir()
+    _remove_left_overs(root.parent)
+    staging = Path(tempfile.mkdtemp(prefix=f"{_STAGING}-", dir=root.parent))
+    staging.chmod(0o755)
     _unpack(staging, apt, packages, progress)
     _furnish(staging)
     _compile(staging, progress)
@@ -202,6 +205,17 @@ def _build(root: Path, apt: Apt, packages: Mapping[str, Package], lock: Lock, pr
         remove_tree(root)
     staging.rename(root)
     progress(Progress("verify", 1, 1))
+
+
+def _remove_left_overs(folder: Path) -> None:
+    """Remove what killed installations left; their unpackers may outlive them for a moment and still write."""
+    for _ in range(_REMOVALS):
+        for path in folder.glob(f"{_STAGING}-*"):
+            with contextlib.suppress(OSError):
+                remove_tree(path)
+        if not any(folder.glob(f"{_STAGING}-*")):
+            return
+        time.sleep(_BETWEEN_REMOVALS_S)
 
 
 def _unpack(staging: Path, apt: Apt, packages: Mapping[str, Package], progress: Report) -> None:
