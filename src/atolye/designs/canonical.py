@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from atolye import wire
 from atolye.designs.family import PartFamily, Text
+from atolye.designs.manufacturing import rules_for
 from atolye.designs.materials import Material
 from atolye.designs.notes import Warning
 from atolye.designs.outputs import ExportSpec, Limits, MeshOptions
@@ -104,8 +105,6 @@ class CanonicalRequest:
         """The rules to check; none without a process, or when the caller switched them off."""
         if self.process is None or not self.manufacturing_checks:
             return None
-        from atolye.designs.manufacturing import rules_for
-
         rules = rules_for(
             self.process.key,
             material=self.material.key,
@@ -117,7 +116,7 @@ class CanonicalRequest:
         return wire.Manufacturing(
             process=self.process.key,
             material_group=self.material.group,
-            rules={**rules, **_own_rules(self.limits)},
+            rules=_with_own(rules, self.limits),
         )
 
 
@@ -127,7 +126,8 @@ def _wire_export(export: ExportSpec) -> wire.Export:
     return wire.Export(kind=export.kind, schema=export.schema)
 
 
-def _own_rules(limits: Limits | None) -> Mapping[str, float]:
-    if limits is None:
-        return {}
-    return {name: float(value) for name, value in limits.values().items()}
+def _with_own(rules: Mapping[str, float], limits: Limits | None) -> dict[str, float]:
+    """The process' rules with the caller's own limits in their place; a rule that is off is left out."""
+    own = {} if limits is None else limits.values()
+    merged = {**rules, **{name: float(value) for name, value in own.items()}}
+    return {name: value for name, value in merged.items() if own.get(name) is not False}

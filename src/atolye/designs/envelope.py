@@ -101,9 +101,13 @@ def take_apart(raw: Mapping[str, Any], reading: Reading) -> Envelope:
 
 def _sort(raw: Mapping[str, Any], at: At, made: Envelope, reading: Reading, *, nested: bool) -> None:
     if len(raw) > MOST_FIELDS:
-        names_of_it = {"name_tr": at.typed or "istek", "name_en": at.typed or "request"}
         raise AtolyeError(
-            "VALIDATION_TOO_MANY", field=at.path, value=len(raw), limit=MOST_FIELDS, **names_of_it
+            "VALIDATION_TOO_MANY",
+            field=at.path,
+            value=len(raw),
+            limit=MOST_FIELDS,
+            name_tr=at.typed or "istek",
+            name_en=at.typed or "request",
         )
     for key, value in raw.items():
         name = names().get(fold(key))

@@ -31,8 +31,8 @@ SMALLEST_SIZE_MM: Final = 0.1
 LARGEST_SIZE_MM: Final = 1000.0
 
 UNKNOWN: Final = math.nan
-"""Stands for a number that could not be read: every comparison with it is false, so that the checks
-between fields find nothing about it, and whatever else is wrong is still found."""
+"""Stands for a number that could not be read or is out of range. Every comparison with it is false, so
+that the checks between fields find nothing about it, and whatever else is wrong is still found."""
 
 UNREAD: Final = object()
 """Stands for anything else that could not be read."""
@@ -103,8 +103,7 @@ class Number(Spec):
             if not math.isfinite(value):
                 reading.error("VALIDATION_INVALID_NUMBER", at, value=shown(raw))
                 return UNKNOWN
-            self._check_range(value, at, reading)
-            return value
+            return value if self._is_in_range(value, at, reading) else UNKNOWN
         return UNKNOWN
 
     def schema(self) -> dict[str, Any]:
@@ -152,9 +151,9 @@ class Number(Spec):
     def _known(self) -> str:
         return "–"
 
-    def _check_range(self, value: float, at: At, reading: Reading) -> None:
+    def _is_in_range(self, value: float, at: At, reading: Reading) -> bool:
         if self.minimum <= value <= self.maximum or (self.zero and value == 0):
-            return
+            return True
         reading.error(
             "VALIDATION_RANGE_VIOLATION",
             at,
@@ -163,6 +162,7 @@ class Number(Spec):
             maximum=_plain(self.maximum),
             unit=self.unit,
         )
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -265,7 +265,9 @@ def test_another_type_of_request_is_refused() -> None:
 
 def test_what_is_assumed_is_noted_with_field_value_and_source() -> None:
     raw = {"family": "plaka", "length": 50, "width": 50, "thickness": 5, "material": "çelik"}
-    notes = {each.code: each for each in canonicalise({**raw, "holes": [{"tür": "orta", "çap": "M6"}]}).warnings}
+    notes = {
+        each.code: each for each in canonicalise({**raw, "holes": [{"tür": "orta", "çap": "M6"}]}).warnings
+    }
     clearance = notes["STANDARD_VALUE"]
     assert (clearance.severity, clearance.field, clearance.value) == ("info", "holes[0].diameter", 6.6)
     assert "ISO 273" in clearance.because
@@ -285,7 +287,10 @@ def test_the_context_fills_in_what_it_is_asked_for_and_says_so() -> None:
     assert request.material.key == "aluminium_6082_t6"
     assert request.process is not None
     assert [each.kind for each in request.exports] == ["solid.step"]
-    assert {each.field for each in request.warnings if each.code == "CONTEXT_DEFAULT"} == {"material", "process"}
+    assert {each.field for each in request.warnings if each.code == "CONTEXT_DEFAULT"} == {
+        "material",
+        "process",
+    }
 
 
 # ---- the wire ------------------------------------------------------------------------------------

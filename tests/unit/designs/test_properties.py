@@ -34,7 +34,12 @@ json_values = st.recursive(
 known_keys = st.sampled_from(
     sorted(
         {word for turkish, english in NAMES.values() for word in (*turkish, *english)}
-        | {word for family in FAMILIES.values() for spec in family.specs().values() for word in spec.tr + spec.en}
+        | {
+            word
+            for family in FAMILIES.values()
+            for spec in family.specs().values()
+            for word in spec.tr + spec.en
+        }
     )
 )
 
@@ -68,7 +73,9 @@ def test_a_damaged_request_is_a_request_or_a_catalogued_refusal(data: st.DataObj
     raw = dict(FAMILIES[family].example)
     for key in data.draw(st.lists(st.sampled_from(sorted(raw)), min_size=1, max_size=3, unique=True)):
         raw[key] = data.draw(json_values | st.sampled_from([0, -1, 0.1, 5, 999, 1e308, "0,1", "1000 mm"]))
-    extra = data.draw(st.dictionaries(st.sampled_from(sorted(FAMILIES[family].specs())), json_values, max_size=2))
+    extra = data.draw(
+        st.dictionaries(st.sampled_from(sorted(FAMILIES[family].specs())), json_values, max_size=2)
+    )
     assert_sound(outcome({**raw, **extra}))
 
 
@@ -102,11 +109,20 @@ def test_language_unit_order_and_decimal_sign_leave_the_hash_alone(
     for (name, _), size, unit in zip(plain.items(), sizes, units, strict=True):
         spec = family.specs()[name]
         text = written(size, unit, comma)
-        assume(len(text) <= 60 and all(len(part) <= 9 for part in text.split(" ")[0].split("/")) or "/" not in text)
+        assume(
+            (len(text) <= 60 and all(len(part) <= 9 for part in text.split(" ")[0].split("/")))
+            or "/" not in text
+        )
         fields.append((data.draw(st.sampled_from([name, *spec.tr, *spec.en])), text))
     around = [
-        (data.draw(st.sampled_from(["material", "malzeme", "MALZEME"])), data.draw(st.sampled_from(["6061", "AlMg1SiCu"]))),
-        (data.draw(st.sampled_from(["family", "aile", "parça"])), data.draw(st.sampled_from(["box", "Kutu", "KUTU"]))),
+        (
+            data.draw(st.sampled_from(["material", "malzeme", "MALZEME"])),
+            data.draw(st.sampled_from(["6061", "AlMg1SiCu"])),
+        ),
+        (
+            data.draw(st.sampled_from(["family", "aile", "parça"])),
+            data.draw(st.sampled_from(["box", "Kutu", "KUTU"])),
+        ),
     ]
     twin = dict(data.draw(st.permutations([*fields, *around])))
     assert canonicalise(twin).sha256 == canonicalise({"family": "box", **plain, "material": "6061"}).sha256
