@@ -91,6 +91,13 @@ def test_a_licence_can_be_replaced(licences: MemoryLicences | SqlLicences) -> No
     assert licences.find("l-1") == replace(LICENCE, status="suspended")
 
 
+def test_processes_that_put_the_same_licence_at_once_leave_one(database: Database) -> None:
+    licences = SqlLicences(database)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: licences.put(LICENCE), range(16)))
+    assert licences.find("l-1") == LICENCE
+
+
 def test_a_change_of_a_licence_is_seen_when_the_cache_is_old(licences: MemoryLicences | SqlLicences) -> None:
     now = [0.0]
     cached = CachedLicences(licences, fresh_for_s=5, clock=lambda: now[0])

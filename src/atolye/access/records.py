@@ -79,9 +79,13 @@ class SqlLicences:
             "expires_at": licence.expires_at,
             "limits": sa.null() if limits is None else limits.as_dict(),
         }
+        replacing = sa.update(LICENCES).where(LICENCES.c.id == licence.license_id).values(values)
         with self._database.write() as connection:
-            changed = connection.execute(
-                sa.update(LICENCES).where(LICENCES.c.id == licence.license_id).values(values)
-            )
-            if changed.rowcount == 0:
+            if connection.execute(replacing).rowcount > 0:
+                return
+        try:
+            with self._database.write() as connection:
                 connection.execute(sa.insert(LICENCES).values(id=licence.license_id, **values))
+        except IntegrityError:  # another process was quicker
+            with self._database.write() as connection:
+                connection.execute(replacing)
