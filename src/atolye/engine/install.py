@@ -208,7 +208,7 @@ def _build(root: Path, apt: Apt, packages: Mapping[str, Package], lock: Lock, pr
 
 
 def _remove_left_overs(folder: Path) -> None:
-    """Remove what killed installations left; their unpackers may outlive them for a moment and still write."""
+    """Remove what killed installations left; their unpackers may outlive them a little and still write."""
     for _ in range(_REMOVALS):
         for path in folder.glob(f"{_STAGING}-*"):
             with contextlib.suppress(OSError):
