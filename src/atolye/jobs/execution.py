@@ -33,6 +33,8 @@ _SAVE_PAUSES_S: Final = (0.2, 1.0, 3.0)
 """How long to wait before a job's end is written again, when the database did not take it."""
 _QUEUES: Final[dict[records.Runner, str]] = {"pool": "embedded", "direct": "direct"}
 
+UNMAKEABLE: Final = "VALIDATION_MANUFACTURABILITY"
+
 Listener = Callable[[Event], None]
 
 
@@ -164,9 +166,7 @@ class Execution:
         errors = checks.get("errors") or ()
         if errors:
             raise AtolyeError(
-                "VALIDATION_MANUFACTURABILITY",
-                details={"phase": "check", "errors": list(errors)},
-                count=len(errors),
+                UNMAKEABLE, details={"phase": "check", "errors": list(errors)}, count=len(errors)
             )
 
     def _better_known(self, problem: AtolyeError) -> AtolyeError:
@@ -255,6 +255,7 @@ class Execution:
     def _fail(self, run: _Run, problem: AtolyeError) -> None:
         state: State = "cancelled" if problem.code == "CANCELLED" else "failed"
         self._undo(run)
+        self._word_findings(run, problem)
         if state == "cancelled" and run.live.returning.is_set():
             return  # the service puts it back into the queue
         run.timings_ms["total"] = _ms(run.began)
@@ -262,6 +263,13 @@ class Execution:
         values = {"error": _safe(error), "progress": run.live.progress, "stage": run.live.stage}
         if self._end(run, state, values):
             _log.info(f"job.{state}", **run.log, error_code=problem.code, timings_ms=run.timings_ms)
+
+    def _word_findings(self, run: _Run, problem: AtolyeError) -> None:
+        """Gives the findings of a part that cannot be made their texts; doubts go to the job's warnings."""
+        if problem.code == UNMAKEABLE:
+            found = problem.details
+            run.warnings += [self._word_warning(doubt) for doubt in found.pop("warnings", None) or ()]
+            found["errors"] = [self._word_warning(error) for error in found.get("errors") or ()]
 
     def _undo(self, run: _Run) -> None:
         """Removes what was stored before something failed: a job that did not succeed has no files."""
