@@ -165,7 +165,7 @@ def blind_hole_floor():
 
 
 def slot_inside_a_wall():
-    """Two skins of 0.7 mm about a slot that goes through from end to end; nowhere is the wall 2.4 mm thick."""
+    """Two skins of 0.7 mm about a slot from end to end; nowhere is the wall 2.4 mm thick."""
     return box(40, 2.4, 20).cut(box(40, 1.0, 10, 0, 0.7, 5)).cut([box(40, 0.7, 5), box(40, 0.7, 5, 0, 0, 15)])
 
 

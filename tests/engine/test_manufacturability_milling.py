@@ -24,10 +24,11 @@ FLANGE = {
     "outer_diameter": 120, "thickness": 12, "bore_diameter": 40,
     "bolt_circle_diameter": 90, "bolt_count": 6, "bolt_hole_diameter": 2.5,
 }  # fmt: skip
+ENCLOSURE = {"length": 60, "width": 40, "height": 20, "wall_thickness": 2, "open_top": True}
 NUT = {"designation": "M3", "diameter": 3, "height": 2.4, "across_flats": 5.5, "pitch": 0.5}
 SHAFT = {
     "steps": [{"diameter": 20, "length": 30}, {"diameter": 30, "length": 60}], "chamfer": 1,
-    "keyway": {"width": 8, "depth": 4, "length": 40, "position": 60, "step": 1},
+    "keyway": {"width": 8, "depth": 4, "length": 40, "position": 60, "step": 2},
 }  # fmt: skip
 KEYWAY = solid("family", MILLING, "shaft", SHAFT)
 REACHED = [
@@ -38,7 +39,7 @@ REACHED = [
     solid("family", MILLING, "l_bracket", BRACKET),
     solid("family", MILLING, "flange", FLANGE),
     solid("family", MILLING, "hex_nut", NUT),
-    solid("family", MILLING, "enclosure", {"length": 60, "width": 40, "height": 20, "wall_thickness": 2, "open_top": True}),
+    solid("family", MILLING, "enclosure", ENCLOSURE),
 ]  # fmt: skip
 
 

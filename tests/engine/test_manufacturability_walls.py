@@ -18,7 +18,7 @@ EXACT_MM = 2e-4  # the closed forms are met far better than the 1 % that is aske
 
 
 def _turned(point: tuple[float, float, float]) -> tuple[float, float, float]:
-    """A point of ``oblique`` in ``oblique_turned``: 37° about (1, 2, 3) through (3, 5, 7), after Rodrigues."""
+    """A point of ``oblique`` in ``oblique_turned``: 37° about (1, 2, 3) at (3, 5, 7), after Rodrigues."""
     axis, centre, angle = np.array((1, 2, 3)) / math.sqrt(14), np.array((3, 5, 7)), math.radians(37)
     arm = np.array(point) - centre
     turned = arm * math.cos(angle) + np.cross(axis, arm) * math.sin(angle)

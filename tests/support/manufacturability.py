@@ -59,7 +59,7 @@ def report_of(case: Solid, factory: pytest.TempPathFactory) -> Report:
 
 @cache
 def _reports(folder: Path, names: tuple[str, ...]) -> dict[str, Report]:
-    """The reports on the named cases; a folder per set of them, since each worker may have imported others."""
+    """The reports on the named cases; the engine is asked only for those that no worker has asked for yet."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

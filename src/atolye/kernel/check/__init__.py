@@ -56,7 +56,9 @@ def validate(shape: Any, manufacturing: Mapping[str, Any]) -> Report:
     if solids.faces:
         for found, values in _checks(solids, rules):
             findings += found
-            measured.update({name: round(value, 6) for name, value in values.items() if value is not None})
+            measured.update(
+                {name: round(float(value), 6) for name, value in values.items() if value is not None}
+            )
     measured["counts"] = dict(sorted(Counter(found["code"] for found in findings).items()))
     errors, warnings = _listed(findings, "error"), _listed(findings, "warning")
     return Report(valid=not errors, errors=errors, warnings=warnings, measured=measured)

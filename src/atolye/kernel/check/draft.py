@@ -71,4 +71,4 @@ def _count(face: Face) -> int:
     """Samples that tell a strip of no height from one that matters."""
     if face.leans_evenly(PULL):
         return 64
-    return 1024 if face.kind == "freeform" else 4096
+    return 1024 if face.kind in ("extrusion", "freeform") else 4096

@@ -7,7 +7,7 @@ OCCT's mesher needs seconds for a plane with hundreds of holes. Samples are take
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -23,6 +23,9 @@ Rows = npt.NDArray[np.intp]
 CONFUSION_MM: Final = 1e-7  # OCCT Precision::Confusion
 CIRCLE_STEP_RAD: Final = math.pi / 24
 """Largest arc that one straight piece of a polygon stands for; its sagitta is 0.2 % of the radius."""
+
+SAME_AREA: Final = 1e-5
+"""Relative difference up to which a face counts as all of its range; the rule of integration is as good."""
 
 ANGLE_SLACK: Final = 1e-9
 """How far parameters may miss the end of their range and still count as on it."""
@@ -40,7 +43,13 @@ _KINDS: Final = {
     "Part::GeomCone": "cone",
     "Part::GeomSphere": "sphere",
     "Part::GeomToroid": "torus",
+    "Part::GeomSurfaceOfExtrusion": "extrusion",
 }
+
+
+INTEGRAL_PIECES: Final = 4
+_TURNING: Final = {"torus": [0, 1], "extrusion": []}
+"""Parameters that are angles."""
 
 
 class Samples(NamedTuple):
@@ -104,7 +113,7 @@ class Face:
 
     @cached_property
     def kind(self) -> str:
-        """``plane``, ``cylinder``, ``cone``, ``sphere``, ``torus`` or ``freeform``."""
+        """``plane``, ``cylinder``, ``cone``, ``sphere``, ``torus``, ``extrusion`` or ``freeform``."""
         return _KINDS.get(self.surface.TypeId, "freeform")
 
     @cached_property
@@ -207,21 +216,21 @@ class Face:
 
     @cached_property
     def fills_range(self) -> bool:
-        """Of a surface of revolution: whether the face is the whole of its range of u and v, untrimmed."""
+        """Of a surface of revolution or extrusion: whether the face is the whole of its range, untrimmed."""
         if self.kind == "freeform":
             return False
         u_min, u_max, v_min, v_max = self.range
-        middle, half = (v_min + v_max) / 2, (v_max - v_min) / 2
-        places, weights = np.polynomial.legendre.leggauss(8)
-        heights = [self._at(0.0, middle + half * place)[2] for place in places.tolist()]
-        whole = (u_max - u_min) * half * float(np.dot(heights, weights))
-        return math.isclose(whole, self.shape.Area, rel_tol=1e-6)
+        if self.kind == "extrusion":
+            whole = (v_max - v_min) * _integral(lambda u: self._at(u, v_min)[2], u_min, u_max)
+        else:
+            whole = (u_max - u_min) * _integral(lambda v: self._at(0.0, v)[2], v_min, v_max)
+        return math.isclose(whole, self.shape.Area, rel_tol=SAME_AREA)
 
     def _range_contains(self, uv: Floats) -> Bools:
         """Which parameters lie in the range, angles up to whole turns."""
         low, high = self.uv_box
         beyond = uv - low
-        turning = [0, 1] if self.kind == "torus" else [0]
+        turning = _TURNING.get(self.kind, [0])
         beyond[:, turning] = (beyond[:, turning] + ANGLE_SLACK) % (2 * math.pi) - ANGLE_SLACK
         return np.asarray(((beyond >= -ANGLE_SLACK) & (beyond <= high - low + ANGLE_SLACK)).all(axis=1))
 
@@ -285,6 +294,8 @@ class Face:
             origin, along_u, along_v = self._frame
             points = origin + uv[:, :1] * along_u + uv[:, 1:] * along_v
             return Samples(points, np.tile(self.normal, (len(uv), 1)), np.full(len(uv), cell), uv)
+        if self.kind == "extrusion":
+            return self._extruded(uv, cell)
         if self.kind != "freeform":
             return self._revolved(uv, cell)
         points, normals, areas = (np.empty((len(uv), 3)), np.empty((len(uv), 3)), np.empty(len(uv)))
@@ -296,6 +307,17 @@ class Face:
         """Point, outward normal, and area per unit of u and v."""
         along_u, along_v = self.shape.derivative1At(u, v)
         return self.shape.valueAt(u, v), self.shape.normalAt(u, v), along_u.cross(along_v).Length
+
+    def _extruded(self, uv: Floats, cell: float) -> Samples:
+        """Samples of an extrusion: those on its curve, moved along."""
+        v = self.range[2]
+        columns, places = np.unique(uv[:, 0], return_inverse=True)
+        on_curve = [self._at(u, v) for u in columns.tolist()]
+        points = np.array([tuple(point) for point, _, _ in on_curve])
+        normals = np.array([tuple(normal) for _, normal, _ in on_curve])
+        areas = np.array([area for _, _, area in on_curve]) * cell
+        along = array(self.shape.derivative1At(float(uv[0, 0]), v)[1])
+        return Samples(points[places] + (uv[:, 1:] - v) * along, normals[places], areas[places], uv)
 
     def _revolved(self, uv: Floats, cell: float) -> Samples:
         """Samples of a surface of revolution: those at u = 0, turned about the axis."""
@@ -325,6 +347,11 @@ class Face:
     @cached_property
     def coarse(self) -> Samples:
         """Few samples, the border's among them: enough to tell which way the face looks."""
+        if self.kind != "plane" and self.fills_range:
+            low, high = self.uv_box
+            columns, rows = self.grid_shape(24)
+            u, v = np.linspace(low[0], high[0], columns + 1), np.linspace(low[1], high[1], rows + 1)
+            return self.at(np.stack(np.meshgrid(u, v, indexing="ij"), axis=-1).reshape(-1, 2))
         inner = self.samples(16)
         border = self.segments[0].mean(axis=1)
         border = border[:: max(1, len(border) // 24)]
@@ -461,6 +488,15 @@ def _piece_count(edge: Any) -> int:
         turn = edge.LastParameter - edge.FirstParameter
         return max(2, math.ceil(turn / CIRCLE_STEP_RAD))
     return FREEFORM_PIECES
+
+
+def _integral(height: Callable[[float], float], low: float, high: float) -> float:
+    """Integral over an interval, by Gauss's rule on :data:`INTEGRAL_PIECES` equal parts."""
+    places, weights = np.polynomial.legendre.leggauss(8)
+    half = (high - low) / 2 / INTEGRAL_PIECES
+    middles = low + half * (2 * np.arange(INTEGRAL_PIECES) + 1)
+    heights = [[height(float(middle + half * place)) for place in places] for middle in middles]
+    return float(half * (np.array(heights) @ weights).sum())
 
 
 def _least_cells(low: float, high: float, bends: bool) -> int:
