@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import statistics
+import subprocess
+import sys
 import time
 from typing import Any
 
@@ -43,7 +46,7 @@ def found(error: AtolyeError) -> dict[str | None, str]:
     return {each.field: each.code for each in error.causes or (error,)}
 
 
-@pytest.mark.spec("06.27", "06.38", "14.25")
+@pytest.mark.spec("06.27", "14.25")
 def test_the_turkish_and_the_english_twin_are_one_request() -> None:
     turkish, english = canonicalise(TURKISH), canonicalise(ENGLISH)
     assert turkish.sha256 == english.sha256
@@ -234,7 +237,7 @@ def test_the_ends_of_the_range_are_inside(value: Any) -> None:
     assert canonicalise({**BOX, "length": value}).fields["length"] in (0.1, 1000.0)
 
 
-@pytest.mark.spec("06.04", "14.18")
+@pytest.mark.spec("14.18")
 @pytest.mark.parametrize("value", [0, -1, 0.099999, 1000.000001, "100 m", "1/100", 10**400, -0.0])
 def test_sizes_outside_a_tenth_to_a_thousand_millimetres_are_refused(value: Any) -> None:
     error = refused({**BOX, "length": value})
@@ -258,6 +261,37 @@ def test_what_is_no_object_is_no_request(raw: Any) -> None:
 
 def test_another_type_of_request_is_refused() -> None:
     assert found(refused({**BOX, "type": "prompt"})) == {"type": "VALIDATION_UNKNOWN_VALUE"}
+
+
+@pytest.mark.spec("03.01")
+def test_missing_and_ambiguous_are_said_in_exactly_these_words() -> None:
+    missing = refused({"aile": "kutu", "uzunluk": 10, "genişlik": 5, "malzeme": "çelik"})
+    assert missing.message_tr == "Gerekli alan eksik: yükseklik (height)"
+    assert missing.message_en == "A required field is missing: height"
+    (doubt,) = refused({**BOX, "length": "1,234"}).causes
+    assert doubt.message_tr == "length = “1,234” iki türlü okunabilir: 1.234 ya da 1234"
+    assert doubt.message_en == "length = “1,234” can be read in two ways: 1.234 or 1234"
+
+
+@pytest.mark.locale_tr
+@pytest.mark.spec("14.18", "14.24")
+def test_the_locale_of_the_process_changes_nothing() -> None:
+    script = (
+        "import json, locale, sys\n"
+        "assert locale.setlocale(locale.LC_ALL, '').startswith('tr_TR'), locale.setlocale(locale.LC_ALL)\n"
+        "from atolye.designs.service import canonicalise\n"
+        "print(canonicalise(json.loads(sys.stdin.read())).sha256)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        input=json.dumps(TURKISH),
+        env={**os.environ, "LC_ALL": "tr_TR.UTF-8"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ran.stderr == ""
+    assert ran.stdout.strip() == canonicalise(ENGLISH).sha256
 
 
 # ---- notes ---------------------------------------------------------------------------------------

@@ -24,7 +24,6 @@ def refusal(**raw: Any) -> AtolyeError:
     return caught.value
 
 
-@pytest.mark.spec("10.05")
 def test_there_are_many_materials_with_plausible_values() -> None:
     assert len(materials()) >= 20
     for material in materials().values():
@@ -79,7 +78,6 @@ def test_a_material_is_found_by_any_of_its_names(text: str, key: str, by_class: 
     assert (found.material.key, found.by_class) == (key, by_class)
 
 
-@pytest.mark.spec("14.17")
 @pytest.mark.parametrize("text", ["unobtainium", "çelik 6061", "", "tahta"])
 def test_an_unknown_material_is_422_with_its_field_and_the_nearest(text: str) -> None:
     assert find_material(text) is None

@@ -128,7 +128,7 @@ def test_the_checks_can_be_switched_off_and_said_to_be() -> None:
     assert canonicalise(BOX).to_wire()["manufacturing"] is None
 
 
-@pytest.mark.spec("02.36", "02.46")
+@pytest.mark.spec("02.36")
 def test_limits_of_the_caller_reach_the_validator() -> None:
     limits = {"min_wall_mm": "1,5", "min_draft_deg": 2, "tool_access": True}
     request = canonicalise({**BOX, "process": "milling", "parameters": {"manufacturing_checks": limits}})

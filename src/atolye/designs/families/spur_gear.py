@@ -16,7 +16,7 @@ ADDENDUM: Final = 1.0  # in modules, ISO 53 profile A
 DEDENDUM: Final = 1.25
 THIN_TIP: Final = 0.2  # in modules; thinner tips chip when hardened (ISO/TR 4467 wants 0.2–0.4)
 FEWEST_TEETH: Final = 6
-MOST_TEETH: Final = 400
+MOST_TEETH: Final = 300
 
 
 @dataclass(frozen=True)
