@@ -14,6 +14,9 @@ LONGEST_WORD: Final = 128
 LONGEST_SHOWN: Final = 80
 """Characters of a user's text that a message repeats."""
 
+_SHORTEST_PART: Final = 4
+"""Letters that two names must share at an end to look alike for that alone."""
+
 _ONE_I: Final = str.maketrans({"İ": "i", "I": "i", "ı": "i"})
 """``str.lower`` makes ``İ`` two characters and keeps ``ı`` apart; for identifiers they are one letter."""
 
@@ -40,8 +43,22 @@ def nearest(text: str, known: Mapping[str, str] | Iterable[str], *, most: int = 
         known: names, or folded synonyms with the name that each stands for.
     """
     names = known if isinstance(known, Mapping) else {fold(name): name for name in known}
-    found = difflib.get_close_matches(fold(text), names, n=3 * most, cutoff=0.6)
-    return list(dict.fromkeys(names[match] for match in found))[:most]
+    word = fold(text)
+    alike = difflib.get_close_matches(word, names, n=3 * most, cutoff=0.6)
+    return list(dict.fromkeys(names[match] for match in (*alike, *_containing(word, names))))[:most]
+
+
+def _containing(word: str, names: Iterable[str]) -> list[str]:
+    """Names that begin or end with a word, or a word with them: ``inner`` for ``inner diameter``."""
+    if len(word) < _SHORTEST_PART:
+        return []
+    found = [
+        name
+        for name in names
+        if (name.startswith(word) or name.endswith(word))
+        or (len(name) >= _SHORTEST_PART and (word.startswith(name) or word.endswith(name)))
+    ]
+    return sorted(found, key=lambda name: abs(len(name) - len(word)))
 
 
 def shown(value: Any) -> str:

@@ -78,6 +78,8 @@ def test_the_nearest_known_name_comes_first() -> None:
     assert nearest("widht", ["length", "width", "height"])[0] == "width"
     assert nearest("genislk", {"genislik": "width", "uzunluk": "length"}) == ["width"]
     assert nearest("zzzz", ["length"]) == []
+    assert nearest("inner", ["outer_diameter", "inner_diameter"]) == ["inner_diameter"]
+    assert nearest("hole_diameter", {"hole": "holes", "length": "length"}) == ["holes"]
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), st.lists))
