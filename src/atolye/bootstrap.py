@@ -238,6 +238,7 @@ def access_of(settings: Settings, database: Database) -> Access:
         revocations=CachedRevocations(SqlRevocations(database)),
         licences=CachedLicences(licences),
         limiter=MemoryLimiter(),
+        inline=database.is_sqlite,
         limits=CallLimits(
             settings.limit_writes_per_min, settings.limit_prompts_per_min, settings.limit_reads_per_min
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from socket import socket
 from typing import Annotated
 
 import typer
@@ -9,6 +10,7 @@ from rich.markup import escape
 
 from atolye.cli.options import DEFAULT_LANGUAGE, Language
 from atolye.cli.output import Report, stderr, text
+from atolye.errors import AtolyeError
 
 HELP = text("HTTP API'yi başlatır.", "Start the HTTP API.")
 
@@ -29,35 +31,38 @@ def serve(
     ] = None,
     lang: Language = DEFAULT_LANGUAGE,
 ) -> int:
-    import socket
-
-    import uvicorn
-
     from atolye.bootstrap import embedded, web_services
     from atolye.settings import load_settings
     from atolye.web.app import create_app
+    from atolye.web.listening import listen, server
 
     settings = load_settings(
         **({} if host is None else {"host": host}), **({} if port is None else {"port": port})
     )
-    report = Report(language=lang, as_json=False)
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.create_server((settings.host, settings.port), family=family, backlog=512) as listener:
-        address, bound_port = listener.getsockname()[:2]
-        shown = f"[{address}]" if ":" in address else address
-        url = settings.public_url or f"http://{shown}:{bound_port}"
-        console = stderr()
-        console.print(report.say(f"API: {url}  (durdurmak için Ctrl-C)", f"API: {url}  (Ctrl-C stops it)"))
-        console.print(report.say("Belirteç almak için: atolye token", "To get a token: atolye token"))
-        console.print(report.say("Örnek istek:", "An example request:"))
-        console.print("  " + escape(EXAMPLE.replace("{url}", url)))
+    try:
+        listener = listen(settings.host, settings.port)
+    except OSError as problem:
+        raise AtolyeError(
+            "CLI_ADDRESS_UNUSABLE", address=f"{settings.host}:{settings.port}", reason=problem.strerror or ""
+        ) from None
+    with listener:
+        url = settings.public_url or _url_of(listener)
+        _greet(url, Report(language=lang, as_json=False))
         with embedded(settings) as parts:
-            config = uvicorn.Config(
-                create_app(web_services(settings, parts, public_url=url)),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=10,
-            )
-            uvicorn.Server(config).run(sockets=[listener])
+            server(create_app(web_services(settings, parts, public_url=url))).run(sockets=[listener])
     return 0
+
+
+def _url_of(listener: socket) -> str:
+    """The address that the socket really listens on, also when any free port was asked for."""
+    address, port = listener.getsockname()[:2]
+    shown = f"[{address}]" if ":" in address else address
+    return f"http://{shown}:{port}"
+
+
+def _greet(url: str, report: Report) -> None:
+    console = stderr()
+    console.print(report.say(f"API: {url}  (durdurmak için Ctrl-C)", f"API: {url}  (Ctrl-C stops it)"))
+    console.print(report.say("Belirteç almak için: atolye token", "To get a token: atolye token"))
+    console.print(report.say("Örnek istek:", "An example request:"))
+    console.print("  " + escape(EXAMPLE.replace("{url}", url)))

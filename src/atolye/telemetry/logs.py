@@ -183,7 +183,7 @@ def _sanitised_exception(_logger: Any, _method: str, event: _EventDict) -> _Even
     if error is not None:
         if not event.get("exception_class"):
             event["exception_class"] = type(error).__name__
-        event["stacktrace"] = stack_of(error)
+        event["stacktrace"] = _innermost(stack_of(error))
         event["stacktrace_sanitized"] = True
     return event
 
@@ -214,6 +214,12 @@ def shortened(value: Any) -> Any:
         kept = [shortened(item) for item in items[:MOST_ITEMS]]
         return kept if len(items) <= MOST_ITEMS else [*kept, f"… {len(items) - MOST_ITEMS} more"]
     return value
+
+
+def _innermost(frames: list[str]) -> list[str]:
+    """A long stack without its outermost frames: where it broke is at the end."""
+    left_out = len(frames) - MOST_ITEMS
+    return frames if left_out <= 0 else [f"… {left_out + 1} more", *frames[left_out + 1 :]]
 
 
 def _as_line(_logger: Any, _method: str, event: _EventDict) -> str:
