@@ -119,7 +119,7 @@ def test_a_job_ends_with_its_files_its_metrics_and_its_story(serve: Serve, store
     json.dumps(job, allow_nan=False)
 
 
-@pytest.mark.spec("10.01", "10.06", "10.10")
+@pytest.mark.spec("10.06", "10.10")
 def test_the_metrics_in_the_database_tell_the_part_and_the_run(serve: Serve, database: Database) -> None:
     service = serve(FakeEngine(extra_events=({"event": "resource", "cpu_pct": 97.5, "rss_mb": 120.0},)))
     job_id = submit(service)
