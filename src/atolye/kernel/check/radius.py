@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from atolye.kernel.check.faces import Face, Floats, Solids, array, unit
+from atolye.kernel.check.faces import Face, Floats, Samples, Solids, array, unit
 from atolye.kernel.check.findings import Finding, finding
 
 RADIUS_CODE: Final = "INTERNAL_RADIUS_TOO_SMALL"
@@ -21,6 +21,8 @@ UPRIGHT: Final = math.sin(math.radians(0.5))
 
 MIN_BEND: Final = math.sin(math.radians(10.0))
 """Sine of the bend from which on two sides make an inner corner; flatter ones the tool leaves round."""
+
+CURVE_SAMPLES: Final = 129
 
 RADIUS_TOLERANCE: Final = 1e-6
 FULL_TURN: Final = 2 * math.pi - 1e-3
@@ -178,12 +180,19 @@ def _middle(face: Face) -> Floats:
 
 def _tightest(face: Face) -> Corner | None:
     """The smallest hollow radius of an upright freeform face."""
-    samples = face.samples(256)
+    samples = _along_curve(face) if face.kind == "extrusion" and face.fills_range else face.samples(256)
     if not all(_upright(normal) for normal in samples.normals):
         return None
     bends = np.array([_hollow(face, u, v) for u, v in samples.uv.tolist()])
     row = int(np.argmax(np.round(bends, 9)))
     return Corner(1.0 / bends[row], samples.points[row], [face.name]) if bends[row] > 1e-9 else None
+
+
+def _along_curve(face: Face) -> Samples:
+    """Samples of an extrusion along its curve, both ends among them: there a fillet is often tightest."""
+    u_min, u_max, v_min, v_max = face.range
+    u = np.linspace(u_min, u_max, CURVE_SAMPLES)
+    return face.at(np.stack((u, np.full(len(u), (v_min + v_max) / 2)), axis=-1))
 
 
 def _hollow(face: Face, u: float, v: float) -> float:

@@ -46,8 +46,8 @@ def check(solids: Solids, min_wall_mm: float) -> tuple[list[Finding], float | No
     """Finds every wall thinner than ``min_wall_mm``.
 
     Returns:
-        the findings, thinnest first, and the thickness of the thinnest wall in mm (``None`` when the part
-        has no two faces that a wall could lie between, such as a sharp cone).
+        the findings, thinnest first, and the thickness of the thinnest wall in mm (``None`` when none is thin
+        and there is no other, as in a sharp cone, or it does not show among the nearest pairs of faces).
     """
     walls = find(solids, min_wall_mm)
     findings = [
