@@ -26,6 +26,7 @@ class SpecReport:
     def __init__(self) -> None:
         self.passed: dict[str, list[str]] = {}
         self.ran: set[str] = set()
+        self.without_bytes: set[str] = set()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         ids = dict(report.user_properties).get("spec", [])
@@ -35,6 +36,16 @@ class SpecReport:
         elif report.when == "call" and report.passed:
             self.ran.add(report.nodeid)
             self.passed[report.nodeid] = list(ids)  # type: ignore[call-overload]
+        if dict(report.user_properties).get("byte_goldens") == "off":
+            self.without_bytes.add(report.nodeid)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self.without_bytes:
+            terminalreporter.write_line(
+                f"byte goldens were not compared for {len(self.without_bytes)} models: the engine's "
+                "fingerprint is not the approved one (tools/gen_golden.py)",
+                yellow=True,
+            )
 
     def pytest_sessionfinish(self) -> None:
         if not self.ran:
