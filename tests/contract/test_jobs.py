@@ -271,6 +271,28 @@ def test_what_nobody_foresaw_fails_the_job_and_not_the_service(serve: Serve) -> 
     assert ended(service, submit(service))["state"] == "succeeded"
 
 
+def test_an_engine_that_cannot_even_say_what_it_is_fails_the_job_cleanly(serve: Serve) -> None:
+    def gone() -> dict[str, Any]:
+        raise AtolyeError("ENGINE_UNAVAILABLE", reason="dead")
+
+    error = AtolyeError("ENGINE_UNAVAILABLE", reason="dead")
+    service = serve(FakeEngine(error=error), describe_engine=gone)
+    job = ended(service, submit(service))
+    assert (job["state"], job["error"]["code"]) == ("failed", "ENGINE_UNAVAILABLE")
+
+
+def test_an_interrupted_command_leaves_a_cancelled_job(serve: Serve, store: FolderStore) -> None:
+    class Interrupted(FakeEngine):
+        def run(self, *args: Any, **options: Any) -> Any:
+            raise KeyboardInterrupt
+
+    service = serve(Interrupted(), workers=0)
+    with pytest.raises(KeyboardInterrupt):
+        service.run_now(FakeRequest(), job_id="cli")
+    assert service.get("cli", tenant_id=TENANT).state == "cancelled"
+    assert stored_files(store) == set()
+
+
 def test_personal_data_and_secrets_in_an_error_are_masked(serve: Serve) -> None:
     details = {"cause": "mail ayse@example.com", "token": "abc", "length": 73.3}
     service = serve(FakeEngine(error=AtolyeError("FC_RUNTIME", details=details, cause="x")))
@@ -320,18 +342,12 @@ def test_broken_manufacturing_rules_fail_the_job(serve: Serve, by_event: bool) -
     assert (job["state"], job["error"]["code"]) == ("failed", "VALIDATION_MANUFACTURABILITY")
     (error,) = job["error"]["details"]["errors"]
     assert {name: error[name] for name in thin} == thin
-    assert error["message_tr"] == (
-        "Face3 / Face5: duvar çok ince (ölçülen 0,2 mm, gereken 0,8 mm; yer 1,5; 2; 3 mm)."
-    )
-    assert error["message_en"] == (
-        "Face3 / Face5: the wall is too thin (measured 0.2 mm, required 0.8 mm; at 1.5; 2; 3 mm)."
-    )
+    assert (error["field"], error["value"]) == ("Face3, Face5", 0.2)
+    assert "0,2 mm" in error["message_tr"]
+    assert "0.2 mm" in error["message_en"]
     (warning,) = job["warnings"]
-    assert (warning["code"], warning["severity"], warning["because"]) == (
-        "HOLE_TOO_DEEP",
-        "warning",
-        "HOLE_TOO_DEEP: 0.8",
-    )
+    assert (warning["code"], warning["severity"], warning["value"]) == ("HOLE_TOO_DEEP", "warning", 12.0)
+    assert warning["because"]
 
 
 def test_a_full_store_fails_the_job_and_leaves_nothing(

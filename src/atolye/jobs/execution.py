@@ -282,7 +282,7 @@ class Execution:
 
     def _end(self, run: _Run, state: State, values: Mapping[str, Any]) -> bool:
         """Writes the job's end in one transaction; again after a pause when the database does not take it."""
-        known = self._describe_engine()
+        known = self._known_engine()
         finished = run.finished
         values = {
             **values,
@@ -306,6 +306,13 @@ class Execution:
                 _log.warning("job.save_again", **run.log, error_code=problem.code)
                 time.sleep(pause_s)
         return False
+
+    def _known_engine(self) -> Mapping[str, Any]:
+        """What can be said of the engine; nothing when it is what failed."""
+        try:
+            return self._describe_engine()
+        except AtolyeError:
+            return {}
 
     def _save(self, run: _Run, values: Mapping[str, Any]) -> bool:
         with run.live.saving:
