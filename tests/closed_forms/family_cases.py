@@ -220,6 +220,14 @@ CASES: list[Case] = [
             "holes": [
                 {"kind": "bolt_circle", "diameter": 6.1, "positions": _circle(98.65, 51.95, 71.3, 5)},
                 {"kind": "bolt_circle", "diameter": 3.3, "positions": _circle(30.7, 33.3, 27.1, 3, 20.0)},
+                {
+                    "kind": "bolt_circle",
+                    "diameter": 4.7,
+                    "circle_diameter": 93.1,
+                    "start_angle_deg": 33.0,
+                    "count": 4,
+                    "positions": _circle(98.65, 51.95, 93.1, 4, 33.0),
+                },
             ],
         },
         {"hole1_count": 8, "hole2_circle_diameter": 33.9, "width": 110.1},
@@ -228,6 +236,7 @@ CASES: list[Case] = [
             "holes": [
                 {"kind": "bolt_circle", "diameter": 6.1, "positions": _circle(98.65, 55.05, 71.3, 8)},
                 {"kind": "bolt_circle", "diameter": 3.3, "positions": _circle(30.7, 33.3, 33.9, 3, 20.0)},
+                {"kind": "bolt_circle", "diameter": 4.7, "positions": _circle(98.65, 55.05, 93.1, 4, 33.0)},
             ],
         },
     ),

@@ -126,6 +126,19 @@ def run(case):
     return result
 
 
+def summary(family, fields):
+    session, part = build(family, fields)
+    shape = part.Shape
+    box = shape.optimalBoundingBox(False, False)
+    found = {
+        "valid": shape.isValid(),
+        "solids": len(shape.Solids),
+        "size": [box.XLength, box.YLength, box.ZLength],
+    }
+    session.close()
+    return found
+
+
 def refusal(family, fields):
     try:
         session, _ = build(family, fields)
@@ -140,6 +153,7 @@ def main():
         wanted = json.load(file)
     answer = {
         "cases": {case["name"]: run(case) for case in wanted["cases"]},
+        "service": {name: summary(*part) for name, part in wanted["service"].items()},
         "refused": {name: refusal(*part) for name, part in wanted["refused"].items()},
     }
     with open(f"{JOB}/measured.json", "w", encoding="utf-8") as file:

@@ -10,7 +10,7 @@ import pytest
 from tests.closed_forms.family_cases import CASES, GEARS, REFUSED, Case
 from tests.closed_forms.masses import Mass, body
 from tests.closed_forms.parts import CLEARANCE_MM, TRUTHS, Truth
-from tests.support.families import STEP_CASES, Families, measured_families
+from tests.support.families import STEP_CASES, Families, measured_families, service_parts
 from tests.support.readers import step_volume_mm3
 
 from atolye.errors import AtolyeError
@@ -137,6 +137,16 @@ def test_faces_are_those_that_a_draughtsman_would_count(families: Families) -> N
         "shaft_keyed": 9 + 1 + 4,  # and the keyway's floor and walls
     }
     assert {name: families.cases[name]["built"]["faces"] for name in expected} == expected
+
+
+@pytest.mark.parametrize("name", service_parts())
+def test_what_the_service_sends_is_built_valid_and_as_large_as_it_says(families: Families, name: str) -> None:
+    """Examples of all families and all rows of the standards' tables, resolved by the service."""
+    part, built = service_parts()[name], families.service[name]
+    balls = part.kernel_fields().get("ball_count", -1)
+    assert built["valid"]
+    assert built["solids"] == 2 + balls if balls > 0 else built["solids"] == 1
+    assert built["size"] == pytest.approx(part.envelope_mm(), abs=1e-6)
 
 
 # ---- standard parts -------------------------------------------------------------------------------

@@ -7,12 +7,19 @@ import json
 import os
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.closed_forms.family_cases import CASES, GEARS, REFUSED, Case
 from tests.support.inside import run_inside
+
+from atolye.designs.families import registry
+from atolye.designs.family import PartFamily
+from atolye.designs.service import canonicalise
+from atolye.designs.standards.bearings import BEARINGS
+from atolye.designs.standards.hexagon_fasteners import FASTENERS
 
 STEP_CASES = ("block_odd", "shaft_keyed", "plate_rounded", "bearing_6204", "gear_z12", "enclosure_closed")
 """Cases that are also written as STEP, ``<name>.step`` in the folder."""
@@ -27,6 +34,7 @@ class Families:
     folder: Path
     cases: dict[str, Any]
     refused: dict[str, Any]
+    service: dict[str, Any]
 
 
 def measured_families(factory: pytest.TempPathFactory) -> Families:
@@ -45,12 +53,13 @@ def _measured(folder: Path) -> Families:
             (folder / "cases.json").write_text(json.dumps(_order_for_all()))
             run_inside(_SCRIPT, folder)
     answer = json.loads((folder / "measured.json").read_text())
-    return Families(folder, answer["cases"], answer["refused"])
+    return Families(folder, answer["cases"], answer["refused"], answer["service"])
 
 
 def _order_for_all() -> dict[str, Any]:
     return {
         "cases": [_order(case) for case in (*CASES, *GEARS)],
+        "service": {name: [part.key, part.kernel_fields()] for name, part in service_parts().items()},
         "refused": {name: [family, fields] for name, (family, fields, _) in REFUSED.items()},
     }
 
@@ -63,3 +72,18 @@ def _order(case: Case) -> dict[str, Any]:
         "edits": case.edits,
         "step": case.name in STEP_CASES,
     }
+
+
+@cache
+def service_parts() -> dict[str, PartFamily]:
+    """What the service sends for every family's example and for every row of the standards' tables."""
+    raws = {f"example {key}": dict(family.example) for key, family in registry().items()}
+    raws |= {f"bearing {code}": {"family": "deep_groove_bearing", "code": code} for code in BEARINGS}
+    for family, standards, size in (
+        ("hex_screw", ("DIN 933", "ISO 4017"), "{}x50"),
+        ("hex_nut", ("DIN 934", "ISO 4032"), "{}"),
+    ):
+        for standard, thread in product(standards, FASTENERS):
+            name = f"{standard} {thread}"
+            raws[name] = {"family": family, "size": size.format(thread), "standard": standard}
+    return {name: canonicalise({"material": "steel", **raw}).part for name, raw in raws.items()}

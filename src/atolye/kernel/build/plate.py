@@ -31,7 +31,7 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     """
     size = (fields["length"], fields["width"])
     groups = [
-        layouts.recognise(group["kind"], group["positions"], size, f"hole{number}", group["diameter"])
+        layouts.recognise(group, size, f"hole{number}")
         for number, group in enumerate(fields["holes"], start=1)
     ]
     session.parameters(_parameters(fields, groups))

@@ -8,12 +8,11 @@ the plate's follow the plate.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
-Position = Sequence[float]
 Size = tuple[float, float]
 Parameters = dict[str, tuple[float, str]]
 
@@ -78,35 +77,38 @@ class Free(Layout):
     diameter_mm: float
 
 
-def recognise(
-    kind: str, positions: Sequence[Position], size: Size, prefix: str, diameter_mm: float
-) -> Layout:
-    """The most regular layout of that kind that has exactly these positions.
+def recognise(group: Mapping[str, Any], size: Size, prefix: str) -> Layout:
+    """The most regular layout of the group's kind that has exactly its positions.
 
     Args:
-        kind: ``center``, ``corners``, ``grid``, ``bolt_circle`` or ``at``.
-        positions: centres (n, 2) in mm, n ≥ 1.
+        group: ``kind`` (``center``, ``corners``, ``grid``, ``bolt_circle`` or ``at``), ``diameter``,
+            ``positions`` (n, 2) in mm, n ≥ 1; what it states besides (``circle_diameter``, ``pitch_x`` …)
+            is preferred to the same measure taken from the rounded positions.
         size: the plate's length and width in mm.
     """
-    points = [(float(x), float(y)) for x, y in positions]
-    group = _Group(prefix, points, size, diameter_mm)
-    layout = {"corners": group.corners, "grid": group.grid, "bolt_circle": group.ring}.get(kind, group.free)()
-    return layout or group.free()
+    made = _Group(group, size, prefix)
+    layouts = {"corners": made.corners, "grid": made.grid, "bolt_circle": made.ring}
+    return layouts.get(group["kind"], made.free)() or made.free()
 
 
 class _Group:
-    def __init__(
-        self, prefix: str, points: list[tuple[float, float]], size: Size, diameter_mm: float
-    ) -> None:
-        self.prefix, self.points, self.size, self.diameter_mm = prefix, points, size, diameter_mm
+    def __init__(self, group: Mapping[str, Any], size: Size, prefix: str) -> None:
+        self.stated, self.size, self.prefix = group, size, prefix
+        self.points = [(float(x), float(y)) for x, y in group["positions"]]
+        self.diameter_mm: float = group["diameter"]
         self.parameters: Parameters = {}
-        self.diameter = self.parameter("diameter", diameter_mm)
+        self.diameter = self.parameter("diameter", self.diameter_mm)
 
     def parameter(self, name: str, value: float, unit: str = "mm") -> str:
         """A parameter of the group; returns its alias."""
         alias = f"{self.prefix}_{name}"
         self.parameters[alias] = (round(value, _DIGITS), unit)
         return alias
+
+    def measure(self, name: str, taken: float, tolerance: float = SAME_MM) -> float:
+        """What the group states under that name, if the positions agree; else what was taken from them."""
+        value = self.stated.get(name)
+        return taken if value is None or abs(value - taken) > tolerance else float(value)
 
     def free(self) -> Layout:
         if len(self.points) == 1:
@@ -144,11 +146,12 @@ class _Group:
         rows, extent_y, y = self._row("rows", 1, ys)
         return Grid(self.prefix, self.diameter, self.parameters, x, y, columns, rows, extent_x, extent_y)
 
-    def _row(self, name: str, axis: int, values: list[float]) -> tuple[str, str, str]:
+    def _row(self, count_name: str, axis: int, values: list[float]) -> tuple[str, str, str]:
         """Expressions of count, extent and first coordinate along one axis."""
-        count = self.parameter(name, float(len(values)), "")
+        count = self.parameter(count_name, float(len(values)), "")
         steps = max(len(values) - 1, 1)
-        pitch = self.parameter(f"pitch_{'xy'[axis]}", (values[-1] - values[0]) / steps)
+        name = f"pitch_{'xy'[axis]}"
+        pitch = self.parameter(name, self.measure(name, (values[-1] - values[0]) / steps))
         extent = f"({count} - 1) * {pitch}"
         if abs(values[0] + values[-1] - self.size[axis]) < SAME_MM:
             return count, extent, f"({_SIDES[axis]} - {extent}) / 2"
@@ -158,9 +161,8 @@ class _Group:
         count = len(self.points)
         if count < 2:
             return None
-        cx, cy = (math.fsum(values) / count for values in zip(*self.points, strict=True))
-        (x0, y0) = self.points[0]
-        radius, start = math.hypot(x0 - cx, y0 - cy), math.atan2(y0 - cy, x0 - cx)
+        cx, cy = (self._centre(axis) for axis in (0, 1))
+        radius, start = self._first_of_ring(cx, cy)
         expected = [
             (cx + radius * math.cos(turn), cy + radius * math.sin(turn))
             for turn in (start + 2 * math.pi * step / count for step in range(count))
@@ -180,6 +182,21 @@ class _Group:
             x,
             y,
         )
+
+    def _centre(self, axis: int) -> float:
+        """Middle of the holes along an axis in mm; exactly the plate's where it is that."""
+        taken, middle = (
+            math.fsum(point[axis] for point in self.points) / len(self.points),
+            self.size[axis] / 2,
+        )
+        return middle if abs(taken - middle) < SAME_MM else taken
+
+    def _first_of_ring(self, cx: float, cy: float) -> tuple[float, float]:
+        """Radius in mm, and angle in radians, of the first hole."""
+        x, y = self.points[0]
+        radius = self.measure("circle_diameter", 2 * math.hypot(x - cx, y - cy)) / 2
+        angle = math.degrees(math.atan2(y - cy, x - cx))
+        return radius, math.radians(self.measure("start_angle_deg", angle, math.degrees(SAME_MM / radius)))
 
 
 _SIDES: Final = ("length", "width")
