@@ -58,7 +58,7 @@ def test_what_was_put_comes_back_with_its_own_hash(store: ArtefactStore, key: st
     assert found.content_type == "model/step"
 
 
-@pytest.mark.spec("11.08", "11.09")
+@pytest.mark.spec("11.07", "11.08", "11.09")
 def test_an_overwrite_makes_a_new_version_and_the_old_one_stays(store: ArtefactStore) -> None:
     first, second = put(store, b"one"), put(store, b"two")
     assert first != second

@@ -211,7 +211,7 @@ def test_a_model_of_another_toolchain_is_refused(database: Database, versions: d
         connection.execute(update(table_of(Model)).values(**versions))
 
 
-@pytest.mark.spec("15.03", "15.04", "15.08")
+@pytest.mark.spec("15.02", "15.03", "15.04", "15.08")
 @pytest.mark.parametrize(("freecad", "occt"), [("1.1.0", "7.8.0"), ("1.1.12", "7.8.11"), ("1.1.3", "7.9.2")])
 def test_a_model_in_the_accepted_range_is_taken(database: Database, freecad: str, occt: str) -> None:
     put_job(database)
@@ -280,7 +280,7 @@ def test_what_belongs_to_a_job_goes_with_it(database: Database) -> None:
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() == 0
 
 
-@pytest.mark.spec("15.15", "15.17", "15.19")
+@pytest.mark.spec("15.12", "15.15", "15.17", "15.18", "15.19")
 def test_a_topology_hash_has_a_known_kind_and_is_not_given_twice(database: Database) -> None:
     put_job(database)
     row = {
@@ -291,8 +291,10 @@ def test_a_topology_hash_has_a_known_kind_and_is_not_given_twice(database: Datab
     }
     with database.write() as connection:
         connection.execute(insert(table_of(TopologyHash)), row)
-        version = connection.execute(select(TopologyHash.occt_algo_version)).scalar_one()
-    assert version.startswith("7.9")
+        found = connection.execute(select(table_of(TopologyHash))).one()
+    assert found.id == 1
+    assert found.occt_algo_version.startswith("7.9")
+    assert abs(found.created_at - datetime.now(UTC)) < timedelta(minutes=5)
     for wrong in (row, {**row, "object_path": "A/Wire1", "shape_kind": "Wire"}):
         with pytest.raises(DBAPIError), database.write() as connection:
             connection.execute(insert(table_of(TopologyHash)), wrong)

@@ -33,6 +33,16 @@ def test_a_name_tells_content_type_and_disposition(name: str, content_type: str,
     assert disposition_of(content_type) == disposition
 
 
+@pytest.mark.spec("11.17", "11.19", "11.25", "11.28")
+def test_documents_and_data_are_delivered_as_what_they_are() -> None:
+    assert content_type_of("1_parameters.json") == "application/json"
+    assert content_type_of("1_drawing.PDF", b"not looked at") == "application/pdf"
+    assert {kind.content_type for kind in KINDS.values() if kind.file_type == "json"} == {"application/json"}
+    for kind in KINDS.values():
+        assert content_type_of(f"1{kind.suffix}") == kind.content_type, "the name and the kind disagree"
+        assert disposition_of(kind.content_type) == kind.disposition
+
+
 @pytest.mark.spec("11.18", "11.23", "11.24", "11.26", "11.27")
 @pytest.mark.parametrize(
     ("head", "content_type"),
@@ -62,7 +72,7 @@ def test_an_unknown_kind_is_refused() -> None:
         kind_of("solid.exe")
 
 
-@pytest.mark.spec("11.64", "11.43", "11.53")
+@pytest.mark.spec("11.64", "11.42", "11.43", "11.53")
 def test_the_messages_about_storage_are_turkish_for_turks_and_english_for_others() -> None:
     turkish = {
         "artefacts.upload.success": "Yükleme tamamlandı.",
