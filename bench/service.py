@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,9 @@ def median_ms(taken_s: list[float]) -> float:
 class Client:
     """An authenticated client with one kept connection."""
 
-    def __init__(self, url: str, token: str, pid: int) -> None:
+    def __init__(self, url: str, token: str, pid: int, said: list[str]) -> None:
+        self.url = url
+        self.said = said
         self.http = httpx.Client(
             base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False
         )
@@ -94,41 +96,45 @@ class Client:
 
 
 @contextmanager
-def running(engine_root: Path, **settings: str) -> Iterator[Client]:
-    """Starts ``atolye serve`` on a free port and stops it at the end."""
-    with tempfile.TemporaryDirectory(prefix="atolye-bench-") as home:
+def running(engine_root: Path, home: Path | None = None, **settings: str) -> Iterator[Client]:
+    """Starts ``atolye serve`` on a free port and stops it at the end.
+
+    Args:
+        home: the home folder to use; by default one that is gone afterwards.
+    """
+    with ExitStack() as stack:
+        folder = home or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="atolye-bench-")))
         environment = {
             **os.environ,
-            "ATOLYE_HOME": home,
+            "ATOLYE_HOME": str(folder),
             "ATOLYE_ENGINE_ROOT": str(engine_root),
             "ATOLYE_LIMIT_WRITES_PER_MIN": "1000000",
             "ATOLYE_LIMIT_READS_PER_MIN": "1000000",
             "ATOLYE_LOG_LEVEL": "warning",
             **settings,
         }
-        process = subprocess.Popen(
-            [*ATOLYE, "serve", "--port", "0", "--lang", "en"],
-            env=environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        command = [*ATOLYE, "serve", "--port", "0", "--lang", "en"]
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+        stack.callback(_stop, process)
         assert process.stderr is not None
-        try:
-            url = _url(process.stderr.readline())
-            threading.Thread(target=process.stderr.read, daemon=True).start()
-            token = subprocess.run(
-                [*ATOLYE, "token", "--minutes", "600"],
-                env=environment,
-                check=True,
-                capture_output=True,
-                text=True,
-            ).stdout.strip()
-            client = Client(url, token, process.pid)
-            _until_ready(client)
-            yield client
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+        url = _url(process.stderr.readline())
+        said: list[str] = []
+        threading.Thread(
+            target=lambda stream: said.extend(stream), args=(process.stderr,), daemon=True
+        ).start()
+        ask = [*ATOLYE, "token", "--minutes", "600"]
+        told = subprocess.run(ask, env=environment, check=True, capture_output=True, text=True)
+        client = Client(url, told.stdout.strip(), process.pid, said)
+        stack.callback(client.http.close)
+        _until_ready(client)
+        yield client
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    process.wait(timeout=30)
+    if process.stderr is not None:
+        process.stderr.close()
 
 
 def _url(line: str) -> str:

@@ -19,7 +19,7 @@ apt_install() {
 "$python" -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv
 missing=()
 command -v bwrap >/dev/null || missing+=(bubblewrap)
-command -v mmdebstrap >/dev/null || missing+=(mmdebstrap)
+command -v curl >/dev/null || missing+=(curl)
 [ ${#missing[@]} -eq 0 ] || apt_install "${missing[@]}"
 
 # The tests run once more in Turkish: İ/ı and the decimal comma must change nothing.
