@@ -58,7 +58,7 @@ def test_the_command_of_the_greeting_works_when_pasted(engine_root: Path, tmp_pa
         (job_id,) = re.findall(r'"job_id":"([^"]+)"', answer.stdout)
         job = client.finished(job_id)
         for artefact in client.http.get(f"/api/v1/jobs/{job_id}/artefacts").json()["artefacts"]:
-            content = httpx.get(artefact["url"], trust_env=False).content
+            content = httpx.get(artefact["download"]["href"], trust_env=False).content
             assert hashlib.sha256(content).hexdigest() == artefact["sha256"]
     assert job["metrics"]["solids"] == 1
 

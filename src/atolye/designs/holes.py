@@ -30,7 +30,7 @@ from atolye.designs.standards.metric_threads import CLEARANCE_HOLES, thread_of
 from atolye.designs.units import Unit
 from atolye.designs.words import fold, shown
 
-MOST_HOLES: Final = 2500
+MOST_HOLES: Final = 1000
 """Holes of a part; the kernel still cuts so many in its time."""
 
 MOST_REPORTED: Final = 10
