@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 HOST_PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine demo test test-fast test-slow check format golden docs bench clean
+.PHONY: help setup engine demo test test-fast test-slow check format golden docs bench clean flakes
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ test-fast: setup ## Tests that need neither the engine nor a service
 
 test-slow: engine ## Long suites: leaks over 200 jobs, faults, five reruns
 	@$(BIN)/pytest -m slow
+
+flakes: engine ## Run the unit and service tests five times in random order
+	@for n in 1 2 3 4 5; do $(BIN)/pytest -q -n 2 -p randomly -m "not slow" tests/unit tests/service tests/contract || exit 1; done
 
 check: setup ## Style, types, import rules, generated docs
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

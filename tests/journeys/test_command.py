@@ -32,7 +32,7 @@ ENGLISH = {
 VOLUME_MM3 = 73.3 * 41.7 * 19.9 - math.pi / 4 * 7.7**2 * 19.9
 
 
-@pytest.mark.spec("06.27", "06.33", "14.25")
+@pytest.mark.spec("06.27", "06.31", "06.33", "14.25")
 def test_the_turkish_request_of_the_readme_becomes_a_model(atolye: Command, tmp_path: Path) -> None:
     ran = atolye.params(TURKISH, tmp_path / "çıktı", "--job-id", "is-1", "--lang", "tr")
     assert ran.status == 0, ran.stderr
