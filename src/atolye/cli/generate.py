@@ -156,7 +156,7 @@ def _run(raw: dict[str, Any], out: Path, job_id: str | None, report: Report) -> 
     if report.as_json:
         print_json(delivered)
     else:
-        _show(delivered, out, report)
+        _show(delivered, out, report, request.units)
     return 0 if delivered["state"] == "succeeded" else 1
 
 
@@ -184,7 +184,7 @@ def _deliver(services: Any, job: JobView, out: Path, report: Report) -> dict[str
     return delivered
 
 
-def _show(result: dict[str, Any], out: Path, report: Report) -> None:
+def _show(result: dict[str, Any], out: Path, report: Report, unit: str) -> None:
     from atolye.i18n import metrics_table
 
     for warning in result["warnings"]:
@@ -203,7 +203,7 @@ def _show(result: dict[str, Any], out: Path, report: Report) -> None:
         files.add_row(escape(artefact["name"]), size_text(artefact["size_bytes"], report), artefact["sha256"])
     console.print(files)
     measures = table(report.say("Ölçüm", "Metric"), report.say("Değer", "Value"))
-    for label, value in metrics_table(result["metrics"], report.language):
+    for label, value in metrics_table(result["metrics"], report.language, unit=unit):
         measures.add_row(escape(label), escape(value))
     console.print(measures)
     seconds = result["timings_ms"]["cli_total"] / 1000

@@ -154,6 +154,7 @@ def test_the_home_is_given_by_the_environment(tmp_path: Path, monkeypatch: pytes
     [("0.21.2", "7.9.2", "FreeCAD"), ("1.2.0", "7.9.2", "FreeCAD"), ("1.1.3", "7.7.1", "OCCT"),
      ("1.1.0", "8.0.0", "OCCT"), ("dev", "7.9.2", "FreeCAD")],
 )  # fmt: skip
+@pytest.mark.spec("06.32")
 def test_versions_outside_the_accepted_range_are_refused(freecad: str, occt: str, program: str) -> None:
     with pytest.raises(AtolyeError) as caught:
         check_versions(freecad, occt)
