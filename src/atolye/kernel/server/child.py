@@ -15,7 +15,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, Final, NoReturn
 
-from atolye.kernel.server.jail import Jail, lock_up
+from atolye.kernel.server.jail import Jail, lock_up, lock_up_script
 
 EVENTS: Final = 3
 REQUEST: Final = 4
@@ -48,7 +48,7 @@ def main(
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(EXIT_NOT_JAILED)
-    _serve(folder)
+    _serve(jail, folder)
 
 
 def _arrange_descriptors(events: int, request: int, log: int) -> None:
@@ -79,15 +79,17 @@ def _arrange_folder(folder: str) -> None:
     os.environ["TMPDIR"] = tempfile.tempdir = scratch
 
 
-def _serve(folder: str) -> NoReturn:
+def _serve(jail: Jail, folder: str) -> NoReturn:
     signal.signal(signal.SIGTERM, _on_term)
     # FreeCAD's own handler turns a crash into "exit 1"; this one logs where it was and lets it be a crash
     signal.signal(signal.SIGSEGV, signal.SIG_DFL)
     faulthandler.enable(all_threads=False)
     try:
         request = json.loads(_read_request())
-        from atolye.kernel import pipeline
+        from atolye.kernel import pipeline, script
 
+        if script.is_untrusted(request):
+            lock_up_script(jail, folder, script.prepare(request))
         pipeline.run(request, folder, emit)
     except Cancelled:
         print("cancelled", file=sys.stderr)

@@ -4,7 +4,8 @@ Profile ``NLS``: user, pid, mount, IPC and network namespaces of its own, Landlo
 Profile ``LS``: where the host refuses nested user namespaces, Landlock and seccomp alone.
 
 Everything goes on right after the fork, while the process has one thread: neither Landlock nor seccomp
-reach threads that are already running.
+reach threads that are already running. A job that gets a script to run puts a second, narrower jail inside
+the first (:func:`lock_up_script`) once it has loaded what the script may use.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class Jail:
     profile: str
     landlock_abi: int
     filter: bytes
+    script_filter: bytes
     jobs_folder: str
     code_folder: str
 
@@ -53,7 +55,14 @@ class Jail:
 def prepare(jobs_folder: str, code_folder: str, *, namespaces: bool = True) -> Jail:
     """Compile the filter and find out what the host allows."""
     profile = "NLS" if namespaces and _can_nest(jobs_folder) else "LS"
-    return Jail(profile, landlock.abi(), seccomp.compile_filter(), jobs_folder, code_folder)
+    return Jail(
+        profile,
+        landlock.abi(),
+        seccomp.compile_filter(),
+        seccomp.compile_filter(strict=True),
+        jobs_folder,
+        code_folder,
+    )
 
 
 def _can_nest(jobs_folder: str) -> bool:
@@ -123,3 +132,16 @@ def lock_up(jail: Jail, folder: str) -> None:
     system.drop_capabilities()
     landlock.confine([*_READABLE, jail.code_folder], [folder])
     system.load_seccomp_filter(jail.filter)
+
+
+def lock_up_script(jail: Jail, folder: str, readable: list[str]) -> None:
+    """Confine the calling process, jailed already, once more before it runs somebody's script.
+
+    From here on it reads and writes its own folder and reads the few named files, but nothing of the engine;
+    it starts no thread and makes no memory executable.
+
+    Raises:
+        OSError: a wall could not be put up; the caller must not go on.
+    """
+    landlock.confine(readable, [folder])
+    system.add_seccomp_filter(jail.script_filter, seccomp.FLAG_ALL_THREADS)

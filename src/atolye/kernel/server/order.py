@@ -1,7 +1,7 @@
 """What the service sends over the connection, and how lines travel back.
 
-Service to supervisor, in one message: two 4-byte big-endian lengths, a JSON header, the JSON request of
-``atolye.wire``; with it, as descriptors, the folder for the results and one open file per input. Closing its
+Service to supervisor, in one message: two 4-byte big-endian lengths, a JSON header (``limits``, ``inputs``,
+and ``files`` where not every result is to be brought out), the JSON request of ``atolye.wire``; with it, as descriptors, the folder for the results and one open file per input. Closing its
 sending half afterwards means "cancel".
 
 Supervisor to service: lines, each one letter and a JSON object. ``j`` is relayed from the job and means
@@ -104,4 +104,14 @@ def _order(header: dict[str, object], request: bytes, descriptors: list[int]) ->
     if not all(isinstance(name, str) and _INPUT_NAME.match(name) for name in names):
         raise OrderError("an input has an impossible name")
     inputs = dict(zip(names, descriptors[1:], strict=True))
-    return Order(request, Limits(**limits), inputs, descriptors[0], tuple(EXPORT_FILES.values()))
+    return Order(request, Limits(**limits), inputs, descriptors[0], _files(header.get("files")))
+
+
+def _files(wanted: object) -> tuple[str, ...]:
+    """Names of the results that may be brought out, all of them unless the service wants fewer."""
+    known = tuple(EXPORT_FILES.values())
+    if wanted is None:
+        return known
+    if not isinstance(wanted, list) or not all(name in known for name in wanted):
+        raise OrderError("a result that there is no name for")
+    return tuple(wanted)

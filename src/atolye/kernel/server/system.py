@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import platform
 from typing import Any, Final
@@ -31,6 +32,8 @@ _PR_CAPBSET_DROP: Final = 24
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_SECCOMP: Final = 22
 _SECCOMP_MODE_FILTER: Final = 2
+_SECCOMP: Final = {"x86_64": 317, "aarch64": 277}
+_SECCOMP_SET_MODE_FILTER: Final = 1
 _CAPABILITY_VERSION_3: Final = 0x20080522
 _LAST_CAPABILITY: Final = 40  # CAP_CHECKPOINT_RESTORE, linux/capability.h
 _IOPRIO_SET: Final = {"x86_64": 251, "aarch64": 30}
@@ -83,6 +86,19 @@ def load_seccomp_filter(program: bytes) -> None:
         _libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.addressof(length_and_pointer), 0, 0),
         "seccomp",
     )
+
+
+def add_seccomp_filter(program: bytes, flags: int) -> None:
+    """Put one more filter on top; with ``FLAG_ALL_THREADS`` on every thread of the process."""
+    number = _SECCOMP.get(platform.machine())
+    if number is None:
+        raise OSError(errno.ENOSYS, "seccomp: the number of the call is not known on this machine")
+    code = ctypes.create_string_buffer(program, len(program))
+    length_and_pointer = (ctypes.c_uint64 * 2)(len(program) // 8, ctypes.addressof(code))
+    arguments = (_SECCOMP_SET_MODE_FILTER, flags, ctypes.addressof(length_and_pointer))
+    # a positive result is the number of a thread that could not be put under it
+    if checked(syscall(number, *arguments), "seccomp") > 0:
+        raise OSError(errno.ESRCH, "seccomp: a thread has another filter")
 
 
 def mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None) -> None:

@@ -1,0 +1,35 @@
+"""Somebody's FreeCAD script: run without trust, measured by another process.
+
+``run`` executes the script in the narrow jail and leaves a BREP and a document behind. Nothing that this
+process says of them is believed: ``finish`` opens both in a second process, which has never seen the
+script, checks them and goes on as with any other part. ``docs/architecture.md`` draws the two.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from typing import Any, Final
+
+from atolye.kernel import seed
+
+FLOW: Final = "script"
+FINISH: Final = "finish"
+
+_SLOW_MODULES: Final = {"Draft": ("Draft", "DraftVecUtils", "DraftGeomUtils", "WorkingPlane")}
+"""What takes too long to be loaded for every job, by the word that tells that a script needs it."""
+
+
+def is_untrusted(request: Any) -> bool:
+    """Whether serving the request runs code that came with it."""
+    return isinstance(request, dict) and request.get("flow") == FLOW
+
+
+def prepare(request: dict[str, Any]) -> list[str]:
+    """Loads what the script may import, while the engine can still be read; the files it needs later."""
+    source = str(request["script"]["source"])
+    for word, modules in _SLOW_MODULES.items():
+        if re.search(rf"\b{word}\b", source):
+            for name in modules:
+                importlib.import_module(name)
+    return [seed.PATH]
