@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
 
 from atolye.errors import AtolyeError
 
@@ -142,11 +144,22 @@ def _sqlite_engine(url: str, path: Path) -> Engine:
     return engine
 
 
+@retry(
+    retry=retry_if_exception_type(sqlite3.OperationalError),
+    stop=stop_after_delay(BUSY_TIMEOUT_MS / 1000),
+    wait=wait_random(0.005, 0.03),
+    reraise=True,
+)
+def _switch_to_wal(cursor: Any) -> None:
+    """Switches the file to WAL; while another process does the same, SQLite answers “locked” at once."""
+    cursor.execute("PRAGMA journal_mode=WAL")
+
+
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     cursor = dbapi_connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    _switch_to_wal(cursor)
     for pragma in (
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
         # In WAL mode NORMAL survives every crash of a process; after a loss of power the last commits may be
         # missing, but the database is whole.
         "synchronous=NORMAL",
