@@ -1,7 +1,8 @@
 """Takes personal data and secrets out of text and data before they are logged, stored or shown.
 
-Two ways in: :func:`mask_text` for a string, :func:`mask_data` for nested data, which also judges by the
-names of keys. Both leave what a workshop needs readable: dimensions, units, hashes, versions, ids.
+Three ways in: :func:`mask_text` for a string, :func:`mask_data` for nested data, which also judges by the
+names of keys, and :func:`mask_prompt` for what a person wrote, which may name people and places. All leave
+what a workshop needs readable: dimensions, units, hashes, versions, ids.
 Where a pattern alone cannot tell a person's number from a dimension it also wants check digits, a
 country code or a word beside it. Masking twice gives what masking once gave.
 """
@@ -14,6 +15,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from atolye.errors.people import ADDRESS, NAME, IsTechnical, mask_people
+
 EMAIL: Final = "[email redacted]"
 PHONE: Final = "[phone redacted]"
 TOKEN: Final = "[token redacted]"  # noqa: S105 (the mark that replaces one)
@@ -21,6 +24,10 @@ PATH: Final = "[path redacted]"
 IP: Final = "[ip redacted]"
 IBAN: Final = "[iban redacted]"
 IDENTITY: Final = "[id redacted]"
+
+_MARKS: Final = re.compile(
+    "|".join(map(re.escape, (EMAIL, PHONE, TOKEN, PATH, IP, IBAN, IDENTITY, NAME, ADDRESS))) + r"(?:/\S*)?"
+)
 
 MAX_DEPTH: Final = 32
 """Nesting below which data is left out as a whole; nothing of ours is deeper."""
@@ -36,6 +43,20 @@ def mask_text(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+def mask_prompt(text: str, is_technical: IsTechnical | None = None) -> str:
+    """Free text of a person with everything of :func:`mask_text` masked, and names and addresses, too.
+
+    Args:
+        is_technical: says of a word that it belongs to the part, so that it is never taken for a name.
+    """
+    return mask_people(mask_text(text), is_technical)
+
+
+def without_marks(masked: str) -> str:
+    """Masked text with a space in place of every mark: what is left to read."""
+    return _MARKS.sub(" ", masked)
 
 
 def mask_data(value: Any, *, _depth: int = 0) -> Any:
@@ -127,6 +148,8 @@ def _path(match: re.Match[str]) -> str:
     if _OUR_ROUTES.match(whole):
         return whole
     parts = [part for part in re.split(r"[\\/]+", whole) if part]
+    if all(re.fullmatch(r"[\d.,]+", part) for part in parts):
+        return whole  # numbers with strokes between them: “100 /50/30”
     if len(parts) == 1:
         return PATH if parts[0] == "root" else whole
     return PATH if parts[-2].lower() in _HOMES else f"{PATH}/{parts[-1]}"
