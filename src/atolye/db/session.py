@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
-from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_random
+from tenacity import retry, retry_if_exception_message, stop_after_delay, wait_random
 
 from atolye.errors import AtolyeError
 
@@ -145,7 +144,7 @@ def _sqlite_engine(url: str, path: Path) -> Engine:
 
 
 @retry(
-    retry=retry_if_exception_type(sqlite3.OperationalError),
+    retry=retry_if_exception_message(match=".*locked"),
     stop=stop_after_delay(BUSY_TIMEOUT_MS / 1000),
     wait=wait_random(0.005, 0.03),
     reraise=True,
