@@ -1,0 +1,134 @@
+"""What the names of a script stand for: modules, members of modules, or things of its own."""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from atolye.scripts.surface import Surface
+
+USUAL_NAMES: Final = {
+    "App": "FreeCAD",
+    "FreeCAD": "FreeCAD",
+    "Base": "FreeCAD.Base",
+    "Part": "Part",
+    "PartDesign": "PartDesign",
+    "Sketcher": "Sketcher",
+    "Draft": "Draft",
+    "Import": "Import",
+    "Mesh": "Mesh",
+    "math": "math",
+    "np": "numpy",
+    "numpy": "numpy",
+}
+"""Names that everybody reads as this module; a script may not make them anything else."""
+
+ALWAYS_THERE: Final = ("App", "Part")
+"""Names that normalisation imports."""
+
+
+@dataclass(slots=True)
+class Names:
+    """The names of one script. They are judged without regard to scope, so that no scope can hide anything."""
+
+    modules: dict[str, str] = field(default_factory=dict)
+    """Names that stand for a module, with its path, such as ``FreeCAD.Base``."""
+    members: dict[str, str] = field(default_factory=dict)
+    """Names that stand for a module's member, with its full name."""
+    bound: Counter[str] = field(default_factory=Counter)
+    """How often the script binds each name of its own."""
+    functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
+    assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
+    """Values of the plain assignments to each name."""
+    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
+
+    def resolve(self, node: ast.expr) -> str | None:
+        """The full name of what an expression names in a module, such as ``FreeCAD.Base.Vector``."""
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.append(node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        root = self.modules.get(node.id) or self.members.get(node.id)
+        return ".".join([root, *reversed(parts)]) if root else None
+
+    def only_value(self, name: str) -> ast.expr | None:
+        """The value of a name that is given one exactly once, by a plain assignment."""
+        values = self.assigned.get(name, [])
+        return values[0] if len(values) == 1 and self.bound[name] == 1 else None
+
+
+def collect(tree: ast.Module, surface: Surface) -> Names:
+    """Finds out what every name of a script stands for."""
+    names = Names(modules={name: USUAL_NAMES[name] for name in ALWAYS_THERE})
+    for node in ast.walk(tree):
+        _take(names, node)
+    _follow_aliases(names, surface)
+    return names
+
+
+def _take(names: Names, node: ast.AST) -> None:
+    if isinstance(node, ast.Name):
+        if not isinstance(node.ctx, ast.Load):
+            names.bound[node.id] += 1
+    elif isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                names.assigned.setdefault(target.id, []).append(node.value)
+    elif isinstance(node, ast.AnnAssign):
+        if isinstance(node.target, ast.Name) and node.value is not None:
+            names.assigned.setdefault(node.target.id, []).append(node.value)
+    elif isinstance(node, ast.arg):
+        names.bound[node.arg] += 1
+    elif isinstance(node, ast.FunctionDef):
+        names.bound[node.name] += 1
+        names.functions[node.name] = node
+    elif isinstance(node, ast.ExceptHandler):
+        if node.name:
+            names.bound[node.name] += 1
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        names.imports.append(node)
+        names.modules.update(_imported_modules(node))
+        names.members.update(_imported_members(node))
+
+
+def _imported_modules(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    for alias in node.names:
+        if isinstance(node, ast.Import):
+            path = "FreeCAD.Base" if alias.name == "Base" else alias.name
+            yield alias.asname or alias.name.partition(".")[0], path
+        elif node.module == "FreeCAD" and alias.name in ("Base", "Units", "Console"):
+            yield alias.asname or alias.name, f"FreeCAD.{alias.name}"
+
+
+def _imported_members(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        for alias in node.names:
+            if not (node.module == "FreeCAD" and alias.name in ("Base", "Units", "Console")):
+                module = "FreeCAD.Base" if node.module == "Base" else node.module
+                yield alias.asname or alias.name, f"{module}.{alias.name}"
+
+
+def _follow_aliases(names: Names, surface: Surface) -> None:
+    """Lets ``V = App.Vector`` and ``a = App`` stand for what they name, if nothing else is ever put there."""
+    changed = True
+    while changed:
+        changed = False
+        for name in names.assigned:
+            if name in names.modules or name in names.members:
+                continue
+            value = names.only_value(name)
+            qualname = names.resolve(value) if value is not None else None
+            if qualname is None:
+                continue
+            module, _, member = qualname.rpartition(".")
+            if surface.is_module(qualname):
+                names.modules[name] = qualname
+                changed = True
+            elif surface.kind(module, member) in ("class", "function"):
+                names.members[name] = qualname
+                changed = True

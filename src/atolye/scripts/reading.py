@@ -1,0 +1,183 @@
+"""From the text that was sent to a syntax tree, refusing what would cost too much to look at."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from atolye.scripts.models import Finding
+
+MAX_CHARACTERS: Final = 200_000
+MAX_LINES: Final = 5_000
+MAX_LINE: Final = 2_000
+MAX_NODES: Final = 60_000
+MAX_DEPTH: Final = 120
+"""Limits of what is looked at; the longest hand-written macros of FreeCAD's wiki are a tenth of them."""
+
+_CODING: Final = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_GREEK: Final = frozenset("αβγδεζηθκλμπρσφψωΔΩ")
+# Bidirectional controls, zero-width characters and the like: text would not be what it looks like (CVE-2021-42574).
+_INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text with its tree. ``lines`` are without their ends; line 1 is ``lines[0]``."""
+
+    text: str
+    tree: ast.Module
+    lines: list[str]
+
+    def column(self, node: ast.AST) -> int:
+        """Where a node begins in its line, from 1, in characters."""
+        line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
+        return characters_before(self.lines[line - 1], offset) + 1
+
+
+def characters_before(line: str, offset: int) -> int:
+    """Characters of a line that the tree's offset in UTF-8 bytes leaves behind it."""
+    return offset if line.isascii() else len(line.encode()[:offset].decode(errors="ignore"))
+
+
+def plain_newlines(text: str) -> str:
+    """The text with ``\\n`` at every end of a line, as Python's own reader has it, and without a byte order mark."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def read(text: str) -> Source | list[Finding]:
+    """Parses a script, or says why not."""
+    too_large = _size(text)
+    if too_large:
+        return too_large
+    strange = list(_characters(text))
+    if strange:
+        return strange
+    return parse(text)
+
+
+def parse(text: str) -> Source | list[Finding]:
+    """Parses a text whose size and characters are known to be fine."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as problem:
+        line, column = problem.lineno or 1, max(problem.offset or 1, 1)
+        return [Finding("INVALID_SYNTAX", line, column, {"details": problem.msg, "lineno": line})]
+    except (ValueError, RecursionError, MemoryError, OverflowError, SystemError) as problem:
+        # deeper than Python's own parser goes, or a number with thousands of digits
+        details = str(problem) or type(problem).__name__
+        return [Finding("INVALID_SYNTAX", 1, 1, {"details": details, "lineno": 1}, "complex")]
+    deep = _depth(tree)
+    return [deep] if deep else Source(text, tree, text.split("\n"))
+
+
+def _size(text: str) -> list[Finding]:
+    lines = text.count("\n") + 1
+    for what, what_en, count, limit in (
+        ("karakter sayısı", "number of characters", len(text), MAX_CHARACTERS),
+        ("satır sayısı", "number of lines", lines, MAX_LINES),
+    ):
+        if count > limit:
+            params = {"what": what, "what_en": what_en, "count": count, "limit": limit}
+            return [Finding("SCRIPT_TOO_LARGE", 0, 0, params)]
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > MAX_LINE:
+            params = {"what": "satır uzunluğu", "what_en": "length of a line", "count": len(line), "limit": MAX_LINE}
+            return [Finding("SCRIPT_TOO_LARGE", number, 1, params)]
+    return []
+
+
+def _characters(text: str) -> Iterator[Finding]:
+    lines = text.split("\n")
+    for number, line in enumerate(lines[:2], 1):
+        coding = _CODING.match(line)
+        if coding and coding[1].lower().replace("_", "-") not in ("utf-8", "utf8"):
+            yield Finding("SECURITY_VIOLATION", number, 1, {"symbol": f"coding: {coding[1][:40]}"}, "coding")
+    if _CONTROL.search(text):
+        for number, line in enumerate(lines, 1):
+            if (control := _CONTROL.search(line)) is not None:
+                symbol = f"U+{ord(control[0]):04X}"
+                yield Finding("SECURITY_VIOLATION", number, control.start() + 1, {"symbol": symbol}, "unicode")
+    if not text.isascii():
+        for number, line in enumerate(lines, 1):
+            if not line.isascii() and (hidden := _INVISIBLE.search(line)) is not None:
+                symbol = f"U+{ord(hidden[0]):04X}"
+                yield Finding("SECURITY_VIOLATION", number, hidden.start() + 1, {"symbol": symbol}, "unicode")
+
+
+def _depth(tree: ast.Module) -> Finding | None:
+    """A finding when the tree is too deep or too wide to be walked safely by anything that comes later."""
+    level: list[ast.AST] = [tree]
+    nodes = depth = 0
+    while level:
+        nodes += len(level)
+        depth += 1
+        if depth > MAX_DEPTH or nodes > MAX_NODES:
+            deep = depth > MAX_DEPTH
+            params = {
+                "what": "iç içelik" if deep else "ifade sayısı",
+                "what_en": "nesting" if deep else "number of expressions",
+                "count": depth if deep else nodes,
+                "limit": MAX_DEPTH if deep else MAX_NODES,
+            }
+            line = next((node.lineno for node in level if hasattr(node, "lineno")), 1)
+            return Finding("SCRIPT_TOO_LARGE", line, 1, params)
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return None
+
+
+def doubtful_letters(source: Source, spans: list[tuple[int, int, int, int]]) -> Iterator[Finding]:
+    """Names whose letters are not what they look like: other scripts, and forms that Python silently replaces.
+
+    Args:
+        spans: where text stands that is no code (strings and comments), as in :func:`outside`.
+    """
+    if source.text.isascii():
+        return
+    for number, line in enumerate(source.lines, 1):
+        if line.isascii():
+            continue
+        for match in _WORD.finditer(line):
+            word = match[0]
+            if word.isascii() or inside(spans, number, match.start()):
+                continue
+            composed = unicodedata.normalize("NFC", word)
+            if unicodedata.normalize("NFKC", word) != composed or not all(map(_is_plain, composed)):
+                yield Finding("SECURITY_VIOLATION", number, match.start() + 1, {"symbol": word[:60]}, "unicode")
+
+
+def _is_plain(letter: str) -> bool:
+    return letter.isascii() or letter in _GREEK or unicodedata.name(letter, "").startswith("LATIN ")
+
+
+def inside(spans: list[tuple[int, int, int, int]], line: int, column: int) -> bool:
+    """Whether a place lies within one of the spans (first line, column, last line, column after it)."""
+    return any((a, b) <= (line, column) < (c, d) for a, b, c, d in spans)
+
+
+def text_spans(source: Source) -> list[tuple[int, int, int, int]]:
+    """Where the strings of a script stand, f-strings too; columns in characters."""
+    spans = []
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
+            first, last = source.lines[node.lineno - 1], source.lines[(node.end_lineno or node.lineno) - 1]
+            start = characters_before(first, node.col_offset)
+            end = characters_before(last, node.end_col_offset or 0)
+            spans.append((node.lineno, start, node.end_lineno or node.lineno, end))
+    return spans
+
+
+def comments(source: Source, spans: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, int]]:
+    """Line (from 1) and column (from 0) of every comment's ``#``."""
+    for number, line in enumerate(source.lines, 1):
+        column = line.find("#")
+        while column >= 0:
+            if not inside(spans, number, column):
+                yield number, column
+                break
+            column = line.find("#", column + 1)
