@@ -12,6 +12,11 @@ Request (one JSON object)::
      "mesh": {"linear_deflection_mm": 0.1, "angular_deflection_deg": 5.0, "relative": false},
      "exports": [{"kind": "solid.step", "schema": "AP214"}, …]}
 
+With ``"flow": "script"`` there is ``"script": {"source": …, "origin": "user" | "ai"}`` in place of ``design``. The
+engine serves it in two processes; the second gets the flow ``finish``, the files that the first left, and in
+``script.object`` the name of the final object in the document. Its result holds ``script`` besides: what the
+document consists of.
+
 Events (one JSON object a line, ``event`` names the kind)::
 
     {"event": "stage", "stage": "build", "progress": 0.2}
@@ -29,7 +34,7 @@ Events (one JSON object a line, ``event`` names the kind)::
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, Final, Literal, Required, TypedDict
 
 WIRE_VERSION: Final = 1
 
@@ -84,10 +89,17 @@ class Manufacturing(TypedDict):
     rules: dict[str, float]
 
 
-class Request(TypedDict):
-    wire: int
-    flow: str
+class Script(TypedDict, total=False):
+    source: str
+    origin: Literal["user", "ai"]
+    object: str
+
+
+class Request(TypedDict, total=False):
+    wire: Required[int]
+    flow: Required[str]
     design: Design
+    script: Script
     material: Material
     manufacturing: Manufacturing | None
     mesh: Mesh

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event as Flag
 from types import TracebackType
 from typing import Any, Final, Self
 
-from atolye.engine import cgroups
+from atolye.engine import cgroups, scripts
 from atolye.engine.exchange import ForgeryError, LostError, Transcript, exchange, kept_files, remove
 from atolye.engine.locate import installed_root
 from atolye.engine.options import EngineOptions, Limits
@@ -31,6 +32,20 @@ _KEEPER_S: Final = 1.0
 _STATE_EVERY_S: Final = 10.0
 _RESTART_PAUSE_S: Final = 2.0
 _LOOK_FOR_CANCEL_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One job for one process; see :meth:`Engine.run`."""
+
+    request: Request
+    folder: Path
+    limits: Limits
+    inputs: Mapping[str, Path]
+    on_event: Callable[[Event], None] | None
+    cancel: Flag | None
+    files: tuple[str, ...] | None = None
+    """Results to bring out, all there are when ``None``."""
 
 
 class Engine:
@@ -148,6 +163,9 @@ class Engine:
     ) -> Finished:
         """Run one job and block until it has ended.
 
+        A request of the flow ``script`` takes two processes: the first runs the script, the second, which has
+        never seen it, measures and exports what it left.
+
         Args:
             folder: an existing folder for the results, which are named as in ``wire.EXPORT_FILES``.
             on_event: called in this thread with every event as it comes (but ``exit``).
@@ -156,21 +174,64 @@ class Engine:
 
         Raises:
             AtolyeError: the job failed (``TIMEOUT_WORKER``, ``ENGINE_CPU_LIMIT``, ``ERR-OOM``,
-                ``ENGINE_DISK_FULL``, ``ENGINE_CRASHED``, ``CANCELLED``, or what the kernel reported), or the
-                engine does not run. Its notes hold the last lines of the job's log.
+                ``ENGINE_DISK_FULL``, ``ENGINE_CRASHED``, ``CANCELLED``, or what the kernel reported; of a
+                script also ``TIMEOUT_ERROR``, ``SCRIPT_FAILED`` and the codes of its rules), or the engine does not run. Its notes hold the last lines of the job's log.
             FileExistsError: a result's name is taken.
         """
         taken = [name for name in EXPORT_FILES.values() if (folder / name).exists()]
         if taken:
             raise FileExistsError(f"{folder} holds {taken[0]} already")
-        bounds = self.bounds(limits or self.options.limits)
+        task = _Task(
+            request, folder, self.bounds(limits or self.options.limits), inputs or {}, on_event, cancel
+        )
         with self._slot(cancel):
-            for attempt in range(1, _ATTEMPTS + 1):
-                transcript = self._attempt(request, folder, bounds, inputs or {}, on_event, cancel)
-                if transcript is not None and not (crashed(transcript) and attempt < _ATTEMPTS):
-                    return self._conclude(transcript, folder, bounds, attempt)
-                remove(folder, list(EXPORT_FILES.values()))
-                _log.warning("a job was lost, attempt %d", attempt)
+            if request["flow"] == scripts.FLOW:
+                return self._run_script(task)
+            transcript, attempt = self._persist(task)
+            return self._conclude(transcript, task, attempt)
+
+    def _run_script(self, task: _Task) -> Finished:
+        """Run the script in one process, then have another judge what it has made."""
+        with tempfile.TemporaryDirectory(prefix="atolye-script-") as made:
+            relay = scripts.Relay(task.on_event)
+            first = replace(
+                task,
+                folder=Path(made),
+                limits=scripts.limits(task.limits),
+                on_event=relay.hear,
+                files=scripts.LEFT,
+            )
+            transcript, _ = self._persist(first, crashes=1)
+            error = scripts.failure(transcript, first.limits, task.request)
+            if error is not None:
+                raise error
+            second = replace(
+                task,
+                request=scripts.finishing(task.request, transcript),
+                inputs=scripts.left(Path(made)),
+                on_event=relay.rest,
+            )
+            transcript, attempt = self._persist(second)
+            try:
+                return self._conclude(transcript, second, attempt)
+            except AtolyeError as found:
+                raise scripts.judged(found, task.request) from found
+
+    def _persist(self, task: _Task, *, crashes: int = _ATTEMPTS) -> tuple[Transcript, int]:
+        """Try until there is an answer; the answer and the number of the attempt.
+
+        Args:
+            crashes: at which attempt a process that dies by itself is an answer.
+
+        Raises:
+            AtolyeError: ``ENGINE_CRASHED`` when the server was lost every time.
+        """
+        for attempt in range(1, _ATTEMPTS + 1):
+            transcript = self._attempt(task)
+            if transcript is not None and not (crashed(transcript) and attempt < crashes):
+                return transcript, attempt
+            remove(task.folder, list(EXPORT_FILES.values()))
+            _log.warning("a job was lost, attempt %d", attempt)
         raise AtolyeError("ENGINE_CRASHED", details={"reason": "server lost"}, how="server lost")
 
     def bounds(self, limits: Limits) -> Limits:
@@ -189,28 +250,21 @@ class Engine:
         finally:
             self._slots.release()
 
-    def _attempt(
-        self,
-        request: Request,
-        folder: Path,
-        limits: Limits,
-        inputs: Mapping[str, Path],
-        on_event: Callable[[Event], None] | None,
-        cancel: Flag | None,
-    ) -> Transcript | None:
+    def _attempt(self, task: _Task) -> Transcript | None:
         """One try; ``None`` when the engine died under it. That it died before the job began is no try."""
         for _ in range(_FALSE_STARTS):
             try:
                 with self._borrowed() as server, server.connect() as connection:
                     return exchange(
                         connection,
-                        request,
-                        folder,
-                        limits=limits,
-                        inputs=inputs,
-                        accept_timeout_s=self.options.start_timeout_s + limits.wall_s,
-                        on_event=on_event,
-                        cancel=cancel,
+                        task.request,
+                        task.folder,
+                        limits=task.limits,
+                        inputs=task.inputs,
+                        accept_timeout_s=self.options.start_timeout_s + task.limits.wall_s,
+                        on_event=task.on_event,
+                        cancel=task.cancel,
+                        files=task.files,
                     )
             except ForgeryError as error:
                 reason = str(error)
@@ -224,10 +278,10 @@ class Engine:
             time.sleep(_FALSE_START_PAUSE_S)
         return None
 
-    def _conclude(self, transcript: Transcript, folder: Path, limits: Limits, attempt: int) -> Finished:
+    def _conclude(self, transcript: Transcript, task: _Task, attempt: int) -> Finished:
         kept = kept_files(transcript)
-        remove(folder, [name for name in transcript.exit.get("files", {}) if name not in kept])
-        error = failure(transcript, limits)
+        remove(task.folder, [name for name in transcript.exit.get("files", {}) if name not in kept])
+        error = failure(transcript, task.limits)
         if error is not None:
             error.details["attempts"] = attempt
             raise error

@@ -75,14 +75,18 @@ def exchange(
     accept_timeout_s: float,
     on_event: Callable[[Event], None] | None,
     cancel: Flag | None,
+    files: Sequence[str] | None = None,
 ) -> Transcript:
     """Send one job and read until its last event.
+
+    Args:
+        files: names of the results to bring out, all there are when ``None``.
 
     Raises:
         LostError: see there. ForgeryError: see there. OSError: an input or the folder cannot be opened.
     """
     begun = time.monotonic()
-    _send(connection, request, folder, limits, inputs)
+    _send(connection, request, folder, limits, inputs, files)
     transcript = Transcript()
     stream = _Stream(connection, begun + accept_timeout_s, cancel)
     for trusted, event in stream:
@@ -100,9 +104,15 @@ def exchange(
 
 
 def _send(
-    connection: socket.socket, request: Request, folder: Path, limits: Limits, inputs: Mapping[str, Path]
+    connection: socket.socket,
+    request: Request,
+    folder: Path,
+    limits: Limits,
+    inputs: Mapping[str, Path],
+    files: Sequence[str] | None,
 ) -> None:
-    header = json.dumps({"limits": limits.as_dict(), "inputs": list(inputs)}).encode()
+    wanted = None if files is None else list(files)
+    header = json.dumps({"limits": limits.as_dict(), "inputs": list(inputs), "files": wanted}).encode()
     body = json.dumps(request, allow_nan=False).encode()
     with ExitStack() as opened:
         descriptors = [_open(opened, folder, os.O_RDONLY | os.O_DIRECTORY)]

@@ -1,5 +1,8 @@
 """From a request to files: open → build → recompute → check → tessellate → export → measure.
 
+Three flows come here. ``params`` goes all the way. ``script`` runs somebody's script and leaves what it made;
+``finish`` takes that up in another process and goes the rest of the way.
+
 Everything here runs in one process that serves one request. What is seen from outside are the events
 (see :mod:`atolye.wire`) and the files in the job's folder.
 """
@@ -28,6 +31,8 @@ from atolye.kernel.measure import metrics, topology
 from atolye.kernel.measure.parts import Parts
 from atolye.kernel.measure.tessellation import Tessellation, tessellate
 from atolye.kernel.provenance import exporter
+from atolye.kernel.script import FINISH, FLOW, finish, sizes
+from atolye.kernel.script.run import ScriptJob
 from atolye.kernel.session import Session
 from atolye.wire import EXPORT_FILES, WIRE_VERSION, Event
 
@@ -59,11 +64,11 @@ def run(request: dict[str, Any], folder: str, emit: Emit) -> None:
     """Serves one request; its last event is ``result`` or ``error``.
 
     Args:
-        request: see :mod:`atolye.wire`; ``flow`` is ``params``.
+        request: see :mod:`atolye.wire`.
         folder: an empty folder; the exports get the names of ``EXPORT_FILES`` in it.
         emit: receives the events in order.
     """
-    job = _Job(request, folder, emit)
+    job = _FLOWS.get(str(request.get("flow")), _Job)(request, folder, emit)
     try:
         job.run()
     except KernelError as error:
@@ -86,13 +91,13 @@ class _Job:
 
     def run(self) -> None:
         started = time.perf_counter()
-        build = _builder(self.request)
-        obj = self._built(build)
+        obj = self._made()
         with self._stage("check"):
             parts = Parts(obj.Shape)
             self._require_count("faces", len(parts.faces))
             self._require_count("edges", len(parts.edges))
             _require_solid(obj, parts)
+            self._require_more(parts)
             checks = self._manufacturing(parts.shape)
         with self._stage("tessellate"):
             mesh = self._tessellation(parts)
@@ -113,6 +118,7 @@ class _Job:
                 "parameters": model.parameters,
                 "timings_ms": self.timings_ms,
                 "provenance": self._provenance(model),
+                **self._more_results(),
             }
         )
 
@@ -132,6 +138,20 @@ class _Job:
         started = time.perf_counter()
         yield
         self.timings_ms[name] = _milliseconds(started)
+
+    def _made(self) -> Any:
+        """The final object of a new document."""
+        return self._built(_builder(self.request))
+
+    def _require_more(self, parts: Parts) -> None:
+        """What this flow asks of a valid part besides."""
+
+    def _more_results(self) -> dict[str, Any]:
+        """What this flow has to say besides."""
+        return {}
+
+    def _original_request(self) -> dict[str, Any]:
+        return self.request
 
     def _built(self, build: Callable[[Session, Mapping[str, Any]], Any]) -> Any:
         """The final object; a failure of the geometry kernel is tried once more in a clean document."""
@@ -281,7 +301,7 @@ class _Job:
             "environment": ENVIRONMENT,
             "tolerances": model.tessellation.parameters,
             "parameters_sha256": model.parameters_sha256,
-            "request_sha256": hashlib.sha256(canonical_json(self.request)).hexdigest(),
+            "request_sha256": hashlib.sha256(canonical_json(self._original_request())).hexdigest(),
         }
 
     # ---- events -------------------------------------------------------------------------------
@@ -297,12 +317,12 @@ class _Job:
             os.unlink(path)
         self._warning("PICTURE_FAILED", kind, f"{type(error).__name__}: {error}")
 
-    def _warning(self, code: str, name: str, because: str) -> None:
+    def _warning(self, code: str, name: str, because: str, severity: str = "warning") -> None:
         self.emit(
             {
                 "event": "warning",
                 "code": code,
-                "severity": "warning",
+                "severity": severity,
                 "field": name,
                 "value": None,
                 "because": because,
@@ -310,6 +330,35 @@ class _Job:
             }
         )
 
+
+class _Finish(_Job):
+    """The second half of a script's job; see :mod:`atolye.kernel.script.finish`."""
+
+    facts: dict[str, Any] | None = None
+
+    def _made(self) -> Any:
+        with self._stage("open"):
+            self.session, obj, self.facts = finish.open_result(self.request, self.folder, self._flattened)
+        return obj
+
+    def _flattened(self, because: str) -> None:
+        self._warning("SCRIPT_DOCUMENT_FLATTENED", "model.fcstd", because, "info")
+
+    def _require_more(self, parts: Parts) -> None:
+        sizes.check(parts.solids)
+
+    def _more_results(self) -> dict[str, Any]:
+        return {"script": self.facts}
+
+    def _original_request(self) -> dict[str, Any]:
+        return finish.original(self.request)
+
+
+_FLOWS: Final[dict[str, Callable[[dict[str, Any], str, Emit], _Job | ScriptJob]]] = {
+    FLOW: ScriptJob,
+    FINISH: _Finish,
+}
+"""The flows other than ``params``."""
 
 DETERMINISM: Final = {
     "parallel": False,

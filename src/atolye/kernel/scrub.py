@@ -14,7 +14,7 @@ _UNSAFE_TEXT: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 _TEXTS: Final = frozenset({"App::PropertyString"})
 
-_ALLOWED: Final = frozenset(
+ALLOWED_PROPERTIES: Final = frozenset(
     f"App::Property{kind}"
     for kind in """
         String StringList Bool BoolList Enumeration Integer IntegerList IntegerConstraint Percent
@@ -25,7 +25,7 @@ _ALLOWED: Final = frozenset(
         LinkSubListHidden LinkGlobal LinkListGlobal LinkSubListGlobal
     """.split()  # noqa: SIM905 - a table to read
 )
-_ALLOWED_MODULES: Final = ("Part::", "PartDesign::", "Sketcher::", "Spreadsheet::", "Materials::")
+ALLOWED_MODULES: Final = ("Part::", "PartDesign::", "Sketcher::", "Spreadsheet::", "Materials::")
 """Kinds of properties whose value lies within the document. Files, paths, links into other documents
 (``XLink``) and Python objects are not among them."""
 
@@ -46,7 +46,9 @@ def scrub(document: Any) -> None:
             kind = obj.getTypeIdOfProperty(name)
             if kind in _TEXTS:
                 _clean(obj, name)
-            elif kind not in _ALLOWED and not kind.startswith(_ALLOWED_MODULES) and getattr(obj, name):
+            elif (
+                kind not in ALLOWED_PROPERTIES and not kind.startswith(ALLOWED_MODULES) and getattr(obj, name)
+            ):
                 raise KernelError(
                     "FC_RUNTIME",
                     "export",

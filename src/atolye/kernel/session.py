@@ -38,9 +38,17 @@ Rotation = tuple[tuple[float, float, float], float]
 class Session:
     """A document named ``model`` whose bytes depend only on what is built in it."""
 
-    def __init__(self) -> None:
+    def __init__(self, document: Any = None) -> None:
         self._aliases: frozenset[str] = frozenset()
-        self.doc: Any = _open_seed()
+        self.doc: Any = _open_seed() if document is None else document
+
+    @classmethod
+    def opened(cls, path: str) -> Session:
+        """A session with a document that was made before; its stem must be :data:`NAME`."""
+        document = App.openDocument(path)
+        document.Label = NAME
+        fcstd.fix_properties(document)
+        return cls(document)
 
     # ---- parameters ---------------------------------------------------------------------------
 

@@ -140,7 +140,10 @@ _RULES: Final[tuple[_Rule, ...]] = (
     *_DESCRIPTOR_RULES,
     # a job may confine itself further: neither can take a wall down
     ("seccomp", _ALLOW, ((1, _EQUAL, FLAG_ALL_THREADS, 0),)),
-    *((name, _ALLOW, ()) for name in ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")),
+    *(
+        (name, _ALLOW, ())
+        for name in ("landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self")
+    ),
 )
 
 _NOT_FOR_SCRIPTS: Final = frozenset({"mmap", "mprotect", "sysinfo", "uname", "statfs", "fstatfs", "umask"})
