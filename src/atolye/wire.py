@@ -12,10 +12,10 @@ Request (one JSON object)::
      "mesh": {"linear_deflection_mm": 0.1, "angular_deflection_deg": 5.0, "relative": false},
      "exports": [{"kind": "solid.step", "schema": "AP214"}, …]}
 
-With ``"flow": "script"`` there is ``"script": {"source": …, "origin": "user" | "ai"}`` in place of ``design``. The
-engine serves it in two processes; the second gets the flow ``finish``, the files that the first left, and in
-``script.object`` the name of the final object in the document. Its result holds ``script`` besides: what the
-document consists of.
+With ``"flow": "script"`` there is ``"script": {"source": …, "origin": "user" | "ai"}`` in place of
+``design``. The engine serves it in two processes; the second gets the flow ``finish``, the files that the
+first left, and in ``script.object`` the name of the final object in the document. Its result holds ``script``
+besides: what the document consists of.
 
 Events (one JSON object a line, ``event`` names the kind)::
 

@@ -175,7 +175,8 @@ class Engine:
         Raises:
             AtolyeError: the job failed (``TIMEOUT_WORKER``, ``ENGINE_CPU_LIMIT``, ``ERR-OOM``,
                 ``ENGINE_DISK_FULL``, ``ENGINE_CRASHED``, ``CANCELLED``, or what the kernel reported; of a
-                script also ``TIMEOUT_ERROR``, ``SCRIPT_FAILED`` and the codes of its rules), or the engine does not run. Its notes hold the last lines of the job's log.
+                script also ``TIMEOUT_ERROR``, ``SCRIPT_FAILED`` and the codes of its rules), or the engine
+                does not run. Its notes hold the last lines of the job's log.
             FileExistsError: a result's name is taken.
         """
         taken = [name for name in EXPORT_FILES.values() if (folder / name).exists()]

@@ -18,9 +18,9 @@ ALLOWED_PROPERTIES: Final = frozenset(
     f"App::Property{kind}"
     for kind in """
         String StringList Bool BoolList Enumeration Integer IntegerList IntegerConstraint Percent
-        Float FloatList FloatConstraint Precision Length Distance Angle Area Volume Quantity QuantityConstraint
-        Vector VectorList VectorDistance Direction Position Placement PlacementList Rotation Matrix
-        Color ColorList Material UUID Map ExpressionEngine
+        Float FloatList FloatConstraint Precision Length Distance Angle Area Volume Quantity
+        QuantityConstraint Vector VectorList VectorDistance Direction Position Placement PlacementList
+        Rotation Matrix Color ColorList Material UUID Map ExpressionEngine
         Link LinkList LinkSub LinkSubList LinkChild LinkListChild LinkHidden LinkListHidden LinkSubHidden
         LinkSubListHidden LinkGlobal LinkListGlobal LinkSubListGlobal
     """.split()  # noqa: SIM905 - a table to read

@@ -29,18 +29,24 @@ OBJECTS: Final = frozenset(
     {
         *(
             f"App::{kind}"
-            for kind in ["Origin", "Line", "Plane", "Point", "Part", "DocumentObjectGroup", "VarSet", "LocalCoordinateSystem", "DatumElement"]
+            for kind in """Origin Line Plane Point Part DocumentObjectGroup VarSet LocalCoordinateSystem
+            DatumElement""".split()  # noqa: SIM905 - a table to read
         ),
+        *(f"Part::{kind}" for kind in _PRIMITIVES.split()),
         *(
             f"Part::{kind}"
-            for kind in f"""Feature {_PRIMITIVES} Plane Line Circle Ellipse Vertex Polygon RegularPolygon Helix
-            Spiral Spline Cut Fuse Common Section MultiFuse MultiCommon Compound Compound2 Extrusion Revolution
-            Mirroring Scale Fillet Chamfer Face RuledSurface Loft Sweep Offset Offset2D Thickness Refine Reverse
-            DatumPlane DatumLine DatumPoint LocalCoordinateSystem""".split()
+            for kind in """Feature Plane Line Circle Ellipse Vertex Polygon RegularPolygon Helix Spiral Spline
+            Cut Fuse Common Section MultiFuse MultiCommon Compound Compound2 Extrusion
+            Revolution Mirroring Scale Fillet Chamfer Face RuledSurface Loft Sweep
+            Offset Offset2D Thickness Refine Reverse DatumPlane DatumLine DatumPoint
+            LocalCoordinateSystem""".split()  # noqa: SIM905 - a table to read
         ),
         *(
             f"PartDesign::{kind}"
-            for kind in ["Body", "Pad", "Pocket", "Revolution", "Groove", "Hole", "AdditiveLoft", "SubtractiveLoft", "AdditivePipe", "SubtractivePipe", "AdditiveHelix", "SubtractiveHelix", "Fillet", "Chamfer", "Draft", "Thickness", "Mirrored", "LinearPattern", "PolarPattern", "Scaled", "MultiTransform", "Boolean", "Plane", "Line", "Point", "CoordinateSystem", "ShapeBinder", "FeatureBase", "Feature"]
+            for kind in """Body Pad Pocket Revolution Groove Hole AdditiveLoft SubtractiveLoft AdditivePipe
+            SubtractivePipe AdditiveHelix SubtractiveHelix Fillet Chamfer Draft
+            Thickness Mirrored LinearPattern PolarPattern Scaled MultiTransform Boolean
+            Plane Line Point CoordinateSystem ShapeBinder FeatureBase Feature""".split()  # noqa: SIM905 - a table to read
         ),
         *(f"PartDesign::{how}{kind}" for how in ("Additive", "Subtractive") for kind in _PRIMITIVES.split()),
         "Sketcher::SketchObject",
@@ -50,11 +56,14 @@ OBJECTS: Final = frozenset(
 """Kinds of objects that are data and nothing else."""
 
 _EXTENSIONS: Final = frozenset(
-    ["App::OriginGroupExtension", "App::GeoFeatureGroupExtension", "App::GroupExtension", "Part::AttachExtension", "Part::PreviewExtension", "PartDesign::SuppressibleExtension", "App::SuppressibleExtension", "Part::ExternalGeometryExtension"]
+    """App::OriginGroupExtension App::GeoFeatureGroupExtension App::GroupExtension
+    Part::AttachExtension Part::PreviewExtension PartDesign::SuppressibleExtension
+    App::SuppressibleExtension Part::ExternalGeometryExtension""".split()  # noqa: SIM905 - a table to read
 )
 
 _FUNCTIONS: Final = frozenset(
-    ["abs", "acos", "asin", "atan", "atan2", "cbrt", "ceil", "cos", "cosh", "exp", "floor", "hypot", "log", "log10", "max", "min", "mod", "pow", "round", "sin", "sinh", "sqrt", "tan", "tanh", "trunc", "sum", "average", "count"]
+    """abs acos asin atan atan2 cbrt ceil cos cosh exp floor hypot log log10 max min mod pow round sin
+    sinh sqrt tan tanh trunc sum average count""".split()  # noqa: SIM905 - a table to read
 )
 _EXPRESSION: Final = re.compile(r"[\w\s.+\-*/^%()=<>!?:;,#°µ'\"\[\]]{1,2000}")
 _WORD: Final = re.compile(r"[^\W\d]\w*")

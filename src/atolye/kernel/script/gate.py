@@ -30,7 +30,11 @@ MODULES: Final[dict[str, str]] = {
 
 _HIDDEN: Final[dict[str, frozenset[str]]] = {
     "FreeCAD": frozenset(
-        ["ParamGet", "ConfigDump", "ConfigGet", "ConfigSet", "saveParameter", "open", "openDocument", "loadFile", "addDocumentObserver", "removeDocumentObserver", "addImportType", "addExportType", "changeImportModule", "changeExportModule", "getUserAppDataDir", "getUserCachePath", "getUserConfigDir", "getUserMacroDir", "getTempPath", "getHomePath", "ApplicationDirectories"]
+        """ParamGet ConfigDump ConfigGet ConfigSet saveParameter open openDocument loadFile
+        addDocumentObserver removeDocumentObserver addImportType addExportType
+        changeImportModule changeExportModule getUserAppDataDir getUserCachePath
+        getUserConfigDir getUserMacroDir getTempPath getHomePath
+        ApplicationDirectories""".split()  # noqa: SIM905 - a table to read
     ),
     "Part": frozenset({"open", "insert", "export", "read"}),
     "Mesh": frozenset({"open", "insert", "export", "read"}),
@@ -39,15 +43,20 @@ _HIDDEN: Final[dict[str, frozenset[str]]] = {
 """Functions that reach out of the document."""
 
 _NUMPY: Final = frozenset(
-    ["array", "asarray", "linspace", "arange", "zeros", "ones", "sqrt", "sin", "cos", "tan", "pi", "dot", "cross", "clip", "maximum", "minimum", "abs", "floor", "ceil", "round"]
+    """array asarray linspace arange zeros ones sqrt sin cos tan pi dot cross clip maximum minimum abs
+    floor ceil round""".split()  # noqa: SIM905 - a table to read
 )
 """All of numpy that a script may use (specification 03.05)."""
 
 _BUILTINS: Final = frozenset(
-    ["__build_class__", "abs", "all", "any", "bin", "bool", "bytes", "chr", "classmethod", "complex", "dict", "divmod", "enumerate", "filter", "float", "format", "frozenset", "hash", "hex", "id", "int", "isinstance", "issubclass", "iter", "len", "list", "map", "max", "min", "next", "object", "oct", "ord", "pow", "property", "range", "repr", "reversed", "round", "set", "slice", "sorted", "staticmethod", "str", "sum", "super", "tuple", "type", "zip", "Ellipsis", "NotImplemented"]
+    """__build_class__ abs all any bin bool bytes chr classmethod complex dict divmod enumerate filter
+    float format frozenset hash hex id int isinstance issubclass iter len list map max min next
+    object oct ord pow property range repr reversed round set slice sorted staticmethod str sum
+    super tuple type zip Ellipsis NotImplemented""".split()  # noqa: SIM905 - a table to read
 )
 _FORBIDDEN: Final = frozenset(
-    ["breakpoint", "compile", "delattr", "eval", "exec", "exit", "globals", "help", "input", "locals", "memoryview", "open", "quit", "vars"]
+    """breakpoint compile delattr eval exec exit globals help input locals memoryview
+    open quit vars""".split()  # noqa: SIM905 - a table to read
 )
 
 

@@ -73,9 +73,9 @@ def check(document: Any) -> None:
     """Looks at every sketch, feature and body of a document that has just been recomputed.
 
     Raises:
-        KernelError: the first rule that is broken: ``FC_SKETCH_OVERCONSTRAINED``, ``SKETCH_UNDERCONSTRAINED``,
-            ``FEATURE_DEPENDENCY_ERROR``, ``DIMENSION_ERROR``, ``ANGLE_ERROR``, ``PATTERN_ERROR``,
-            ``BOOLEAN_BODY_ERROR``, ``SINGLE_SOLID_VIOLATION``.
+        KernelError: the first rule that is broken: ``FC_SKETCH_OVERCONSTRAINED``,
+            ``SKETCH_UNDERCONSTRAINED``, ``FEATURE_DEPENDENCY_ERROR``, ``DIMENSION_ERROR``,
+            ``ANGLE_ERROR``, ``PATTERN_ERROR``, ``BOOLEAN_BODY_ERROR``, ``SINGLE_SOLID_VIOLATION``.
     """
     for obj in document.Objects:
         if obj.TypeId == SKETCH:

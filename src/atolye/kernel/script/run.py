@@ -93,7 +93,7 @@ class ScriptJob:
         output = Output(self._print)
         names = namespace(say=output.print, of_freecad=self._documents_for_script())
         try:
-            with contextlib.redirect_stdout(output):  # type: ignore[type-var]
+            with contextlib.redirect_stdout(output):
                 exec(code, names)  # noqa: S102 - what this process is for; it is jailed twice
         except ForbiddenError as error:
             raise _forbidden(error) from error

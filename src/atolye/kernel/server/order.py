@@ -1,8 +1,9 @@
 """What the service sends over the connection, and how lines travel back.
 
 Service to supervisor, in one message: two 4-byte big-endian lengths, a JSON header (``limits``, ``inputs``,
-and ``files`` where not every result is to be brought out), the JSON request of ``atolye.wire``; with it, as descriptors, the folder for the results and one open file per input. Closing its
-sending half afterwards means "cancel".
+and ``files`` where not every result is to be brought out), the JSON request of ``atolye.wire``; with it, as
+descriptors, the folder for the results and one open file per input. Closing its sending half afterwards
+means "cancel".
 
 Supervisor to service: lines, each one letter and a JSON object. ``j`` is relayed from the job and means
 nothing more than what the job says; ``s`` is the supervisor's own word.
