@@ -173,8 +173,9 @@ class Length(Number):
     bare: str | None = None
 
     def read(self, raw: Any, at: At, reading: Reading, unit: Unit | None = None) -> float:
-        if isinstance(raw, str) and (feet := _feet_and_inches(raw)) is not None:
-            raw = feet
+        if isinstance(raw, str):
+            raw = _without_diameter_sign(raw, at)
+            raw = _feet_and_inches(raw) or raw
         return super().read(raw, at, reading, unit)
 
     def _lookup(self, written: str) -> Unit | None:
@@ -304,6 +305,17 @@ class _UnknownUnitError(Exception):
 
 def _plain(value: float) -> float | int:
     return int(value) if math.isfinite(value) and value == int(value) else value
+
+
+_DIAMETER_SIGNS: Final = "Øø⌀"
+
+
+def _without_diameter_sign(text: str, at: At) -> str:
+    """``Ø20`` as 20 in a field that is a diameter; elsewhere the sign stays and is refused."""
+    bare = text.strip()
+    if bare[:1] in _DIAMETER_SIGNS and at.path.endswith("diameter"):
+        return bare[1:]
+    return text
 
 
 def _feet_and_inches(text: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from atolye.designs.words import fold, nearest
 from atolye.errors import AtolyeError
 
-DATA_SHA256: Final = "bbb8d706e0df8303db812c8dc26c200d6666331ea07ba4c2bcc8dd55bdeea082"
+DATA_SHA256: Final = "32a01249382e2dd773ca056b4c2ffb7084320e8e70a8b8a40dc3004853d3fa34"
 """Pin of ``data/materials.toml``: a material with another density than the tested one is another product."""
 
 _PLAUSIBLE: Final = {

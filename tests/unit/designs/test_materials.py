@@ -28,7 +28,7 @@ def test_there_are_many_materials_with_plausible_values() -> None:
     assert len(materials()) >= 20
     for material in materials().values():
         shear_gpa = material.youngs_modulus_gpa / (2 * (1 + material.poisson_ratio))
-        assert 0.3 < shear_gpa < 90
+        assert 0.1 < shear_gpa < 90  # PTFE is the softest
         assert material.processes <= processes().keys(), material.key
         assert material.yield_mpa < 15 * material.youngs_modulus_gpa * 10
 

@@ -146,3 +146,11 @@ def test_numbers_are_rounded_to_a_millionth_and_stay(length: float) -> None:
     assert round(kept, 6) == kept
     again = canonicalise({"family": "box", "length": kept, "width": 1, "height": 1, "material": "pla"})
     assert again.fields["length"] == kept
+
+
+@pytest.mark.parametrize("written", ["Ø20", "⌀ 20 mm", "ø20"])
+def test_a_diameter_may_carry_its_sign_and_nothing_else_may(written: str) -> None:
+    base = {"family": "cylinder", "length": 50, "material": "steel"}
+    assert canonicalise({**base, "diameter": written}).sha256 == canonicalise({**base, "diameter": 20}).sha256
+    with pytest.raises(AtolyeError):
+        canonicalise({**base, "diameter": 20, "length": written})
