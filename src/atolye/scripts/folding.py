@@ -68,7 +68,9 @@ class Folder:
             value = self.number(node.operand)
             if value is None:
                 return None
-            return -value if isinstance(node.op, ast.USub) else value if isinstance(node.op, ast.UAdd) else None
+            return (
+                -value if isinstance(node.op, ast.USub) else value if isinstance(node.op, ast.UAdd) else None
+            )
         if isinstance(node, ast.BinOp):
             return self._operation(node)
         if isinstance(node, ast.Attribute):

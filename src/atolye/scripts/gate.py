@@ -19,6 +19,7 @@ from atolye.scripts.models import MOST_FINDINGS, Finding
 from atolye.scripts.names import USUAL_NAMES, Names, collect
 from atolye.scripts.reading import Source, characters_before, doubtful_letters
 from atolye.scripts.surface import Surface, policy
+from atolye.scripts.units import HELPERS
 
 _HARMLESS: Final = (
     ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.If, ast.Try,
@@ -46,10 +47,16 @@ _NUMERIC_FORMAT: Final = re.compile(r"[\d.,+#]*[defgn%]")
 _MODULES_OF_FILES: Final = ("Import", "Mesh")
 
 
-def examine(source: Source, surface: Surface, spans: list[tuple[int, int, int, int]]) -> list[Finding]:
-    """Every finding of the static rules on safety and on FreeCAD's API, in the order of the script."""
-    names = collect(source.tree, surface)
-    gate = Gate(source, surface, names)
+def examine(
+    source: Source, surface: Surface, spans: list[tuple[int, int, int, int]], *, canonical: bool = False
+) -> list[Finding]:
+    """Every finding of the static rules on safety and on FreeCAD's API, in the order of the script.
+
+    Args:
+        spans: where the strings of the script stand.
+        canonical: the script has been normalised, so nothing will be mended any more.
+    """
+    gate = Gate(source, surface, collect(source.tree, surface), canonical=canonical)
     found: dict[tuple[int, int, str], Finding] = {}
     for finding in (*doubtful_letters(source, spans), *gate.findings()):
         found.setdefault((finding.line, finding.column, finding.code), finding)
@@ -59,8 +66,9 @@ def examine(source: Source, surface: Surface, spans: list[tuple[int, int, int, i
 class Gate:
     """Walks the tree of one script."""
 
-    def __init__(self, source: Source, surface: Surface, names: Names) -> None:
+    def __init__(self, source: Source, surface: Surface, names: Names, *, canonical: bool = False) -> None:
         self._source, self._surface, self._names = source, surface, names
+        self._canonical = canonical
         self.folder = Folder(names)
         self.kinds = Kinds(names, surface, self.folder)
         self._before_dot: set[int] = set()
@@ -137,7 +145,9 @@ class Gate:
             if self._names.members[name].rpartition(".")[2] in self._surface.call_only:
                 self._only_called(node, self._names.members[name])
         elif not self._names.bound[name] and name not in self._surface.allowed_builtins:
-            self._unbound(node, name)
+            helper = name in HELPERS and id(node) in self._called and not self._canonical
+            if not helper:  # a helper's call is replaced by its value
+                self._unbound(node, name)
 
     def _is_alias(self, name: str) -> bool:
         """Whether a name only ever stands for what it was given once, such as ``V = App.Vector``."""
@@ -192,7 +202,9 @@ class Gate:
 
     def _import(self, node: ast.Import) -> None:
         for alias in node.names:
-            if alias.name == "Base":  # normalisation makes it `from FreeCAD import Base`
+            if alias.name == "Base":
+                if self._canonical:  # elsewhere normalisation makes it `from FreeCAD import Base`
+                    self._missing(alias, "Base", ["from FreeCAD import Base"])
                 continue
             top = alias.name.partition(".")[0]
             if top not in self._surface.importable:
@@ -205,12 +217,12 @@ class Gate:
             self._imported_as(alias, alias.asname or top, top)
 
     def _import_from(self, node: ast.ImportFrom) -> None:
-        module = "FreeCAD.Base" if node.module in ("Base", "FreeCAD.Base") else node.module or ""
-        if node.level or not self._surface.is_module(module):
-            self._refuse(node, f"{'.' * node.level}{node.module or ''}", "import")
+        module = node.module or ""
+        if module in ("Base", "FreeCAD.Base") and not node.level:
+            self._missing(node, module, ["from FreeCAD import Base"])
             return
-        if node.module == "FreeCAD.Base":
-            self._missing(node, "FreeCAD.Base", ["from FreeCAD import Base"])
+        if node.level or not self._surface.is_module(module) or "." in module:
+            self._refuse(node, f"{'.' * node.level}{module}", "import")
             return
         for alias in node.names:
             if alias.name == "*":
@@ -225,7 +237,11 @@ class Gate:
         usual = USUAL_NAMES.get(name)
         known = self._names.modules.get(name) or self._names.members.get(name)
         same = known == target or known == f"FreeCAD.{target}"
-        if (usual and usual != target) or (name in self._names.bound and not self._is_alias(name)) or not same:
+        if (
+            (usual and usual != target)
+            or (name in self._names.bound and not self._is_alias(name))
+            or not same
+        ):
             self._refuse(node, name, "rebound")
 
     # -- attributes
@@ -259,7 +275,9 @@ class Gate:
         self._module_member(node, module, node.attr)
         if self._surface.is_module(f"{module}.{node.attr}") and id(node) not in self._before_dot:
             parent_is_alias = any(
-                self._names.only_value(name) is node for name in self._names.modules if name in self._names.assigned
+                self._names.only_value(name) is node
+                for name in self._names.modules
+                if name in self._names.assigned
             )
             if not parent_is_alias:
                 self._refuse(node, f"{module}.{node.attr}", "module_value")
@@ -345,7 +363,12 @@ class Gate:
         kinds = self._texts(first)
         if kinds is None:
             of_document = isinstance(node.func, ast.Attribute) and self.kinds.of(node.func.value) == DOCUMENT
-            if of_document or method == "newObject" or len(node.args) + len(node.keywords) != 1 or _is_starred(node):
+            if (
+                of_document
+                or method == "newObject"
+                or len(node.args) + len(node.keywords) != 1
+                or _is_starred(node)
+            ):
                 self._refuse(node, f"{method}(…)", "dynamic")
             return
         for type_id in kinds:
@@ -360,7 +383,7 @@ class Gate:
             self._refuse(node, type_id, "object_kind")
         elif verdict == "missing":
             known = self._surface.replacement(None, type_id)
-            if known is not None:  # normalisation writes the name of today
+            if known is not None and not self._canonical:  # normalisation writes the name of today
                 self._deprecated(node, type_id, known)
             else:
                 self._missing(node, type_id, self._surface.nearest(type_id, self._surface.object_types))
@@ -431,7 +454,11 @@ class Gate:
         if not isinstance(node, ast.FormattedValue) or node.conversion != -1:
             return None
         spec = node.format_spec
-        if isinstance(spec, ast.JoinedStr) and len(spec.values) == 1 and isinstance(spec.values[0], ast.Constant):
+        if (
+            isinstance(spec, ast.JoinedStr)
+            and len(spec.values) == 1
+            and isinstance(spec.values[0], ast.Constant)
+        ):
             return "0" if _NUMERIC_FORMAT.fullmatch(str(spec.values[0].value)) else None
         known = self.folder.constant(node.value)
         return str(known) if known is not None else "0" if self._is_number(node.value) else None

@@ -29,7 +29,9 @@ _MADE_KINDS: Final = {
     "Sketcher.Constraint": "Sketcher.Constraint",
     "Mesh.Mesh": "Mesh.MeshObject",
 }
-_SHAPE_CLASSES: Final = frozenset("Part." + name for name in "Shape Solid Compound Shell Face Wire Edge Vertex".split())
+_SHAPE_CLASSES: Final = frozenset(
+    "Part." + name for name in "Shape Solid Compound Shell Face Wire Edge Vertex".split()
+)
 _NOT_SHAPES: Final = frozenset({"Part.makeSplitShape"})
 
 

@@ -73,8 +73,8 @@ class Conversion:
     """A length that was written in another unit and is in millimetres now."""
 
     from_unit: str
-    before: str
-    after: str
+    before: float | str
+    after: float | str
     line: int
     column: int
 

@@ -109,8 +109,7 @@ def _imported_members(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, 
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
         for alias in node.names:
             if not (node.module == "FreeCAD" and alias.name in ("Base", "Units", "Console")):
-                module = "FreeCAD.Base" if node.module == "Base" else node.module
-                yield alias.asname or alias.name, f"{module}.{alias.name}"
+                yield alias.asname or alias.name, f"{node.module}.{alias.name}"
 
 
 def _follow_aliases(names: Names, surface: Surface) -> None:

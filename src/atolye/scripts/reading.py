@@ -87,7 +87,12 @@ def _size(text: str) -> list[Finding]:
             return [Finding("SCRIPT_TOO_LARGE", 0, 0, params)]
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
-            params = {"what": "satır uzunluğu", "what_en": "length of a line", "count": len(line), "limit": MAX_LINE}
+            params = {
+                "what": "satır uzunluğu",
+                "what_en": "length of a line",
+                "count": len(line),
+                "limit": MAX_LINE,
+            }
             return [Finding("SCRIPT_TOO_LARGE", number, 1, params)]
     return []
 
@@ -102,7 +107,9 @@ def _characters(text: str) -> Iterator[Finding]:
         for number, line in enumerate(lines, 1):
             if (control := _CONTROL.search(line)) is not None:
                 symbol = f"U+{ord(control[0]):04X}"
-                yield Finding("SECURITY_VIOLATION", number, control.start() + 1, {"symbol": symbol}, "unicode")
+                yield Finding(
+                    "SECURITY_VIOLATION", number, control.start() + 1, {"symbol": symbol}, "unicode"
+                )
     if not text.isascii():
         for number, line in enumerate(lines, 1):
             if not line.isascii() and (hidden := _INVISIBLE.search(line)) is not None:
@@ -148,7 +155,9 @@ def doubtful_letters(source: Source, spans: list[tuple[int, int, int, int]]) -> 
                 continue
             composed = unicodedata.normalize("NFC", word)
             if unicodedata.normalize("NFKC", word) != composed or not all(map(_is_plain, composed)):
-                yield Finding("SECURITY_VIOLATION", number, match.start() + 1, {"symbol": word[:60]}, "unicode")
+                yield Finding(
+                    "SECURITY_VIOLATION", number, match.start() + 1, {"symbol": word[:60]}, "unicode"
+                )
 
 
 def _is_plain(letter: str) -> bool:
@@ -164,7 +173,9 @@ def text_spans(source: Source) -> list[tuple[int, int, int, int]]:
     """Where the strings of a script stand, f-strings too; columns in characters."""
     spans = []
     for node in ast.walk(source.tree):
-        if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)):
+        if isinstance(node, ast.JoinedStr) or (
+            isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
+        ):
             first, last = source.lines[node.lineno - 1], source.lines[(node.end_lineno or node.lineno) - 1]
             start = characters_before(first, node.col_offset)
             end = characters_before(last, node.end_col_offset or 0)

@@ -59,7 +59,9 @@ class Surface:
         self._forbidden_values = _words("values", "forbidden")
         self.call_only = _words("call_only")
         self.allowed_builtins = _words("builtins")
-        self.forbidden_names = (frozenset(dir(builtins)) | _words("builtins", "forbidden")) - self.allowed_builtins
+        self.forbidden_names = (
+            frozenset(dir(builtins)) | _words("builtins", "forbidden")
+        ) - self.allowed_builtins
         self.property_types = _words("properties")
         self._members_of: dict[str, frozenset[str]] = {}
 
@@ -128,13 +130,21 @@ class Surface:
             entry = self._objects.get(kind.removeprefix("object:"))
             if entry is None:
                 return None
-            return frozenset(entry["properties"]) | set(entry["members"]) | set(self._types[entry["type"]]["members"])
+            return (
+                frozenset(entry["properties"])
+                | set(entry["members"])
+                | set(self._types[entry["type"]]["members"])
+            )
         return frozenset(self._types[kind]["members"]) if kind in self._types else None
 
     # -- document objects
 
     def object_type(self, type_id: str) -> Verdict:
-        if type_id.endswith("Python") or type_id in _words("objects", "forbidden") or "FeatureTest" in type_id:
+        if (
+            type_id.endswith("Python")
+            or type_id in _words("objects", "forbidden")
+            or "FeatureTest" in type_id
+        ):
             return "forbidden"
         return "ok" if type_id in self._objects else "missing"
 
@@ -222,7 +232,10 @@ def _module_policy() -> dict[str, tuple[frozenset[str], frozenset[str], bool]]:
 
 def listed_versions() -> list[str]:
     """FreeCAD versions that there is a listing of, newest last."""
-    names = [path.name.removeprefix("freecad-").removesuffix(".json.gz") for path in FOLDER.glob("freecad-*.json.gz")]
+    names = [
+        path.name.removeprefix("freecad-").removesuffix(".json.gz")
+        for path in FOLDER.glob("freecad-*.json.gz")
+    ]
     return sorted(names, key=lambda version: tuple(int(part) for part in version.split(".")))
 
 
