@@ -47,9 +47,7 @@ def provenance(
         "topology": topology_summary(topology),
         "files": list(files),
     }
-    return (
-        json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n"
-    ).encode()
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n").encode()
 
 
 def topology_summary(topology: Mapping[str, Any]) -> dict[str, Any]:

@@ -123,11 +123,10 @@ class _Job:
         )
 
     def close(self) -> None:
-        """Closes the document and drops what Python still holds of it."""
+        """Closes the document. Its memory goes with the process, which serves this one request."""
         if self.session is not None:
             self.session.close()
             self.session = None
-            gc.collect()
 
     # ---- stages -------------------------------------------------------------------------------
 
@@ -162,6 +161,7 @@ class _Job:
                 raise
             self._progress("recompute", "retry in a clean document", because=error.message)
         self.close()
+        gc.collect()  # the second document shall not share memory with what is left of the first
         return self._build_once(build)
 
     def _build_once(self, build: Callable[[Session, Mapping[str, Any]], Any]) -> Any:
