@@ -86,9 +86,8 @@ def _free(label: str, taken: dict[str, float]) -> str:
 
 
 def _sizes(source: Source, contents: BodyContents) -> Iterator[Size]:
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call):
-            yield from _sizes_of_call(node, contents)
+    for node in source.of(ast.Call):
+        yield from _sizes_of_call(node, contents)
     for made in contents.made:
         yield from _sizes_of_object(made, contents)
 

@@ -15,6 +15,11 @@ class Edits:
     source: Source
     _made: dict[tuple[int, int, int], str] = field(default_factory=dict)
 
+    @property
+    def made(self) -> bool:
+        """Whether anything is to be changed."""
+        return bool(self._made)
+
     def replace(self, line: int, start: int, end: int, text: str) -> None:
         """Puts ``text`` where the characters ``start`` to ``end`` of a line (from 1) stand."""
         self._made.setdefault((line, start, end), text)

@@ -16,20 +16,20 @@ from typing import Final
 from atolye.scripts.folding import LARGEST_ARGUMENT, LARGEST_REPEAT, Folder, power_is_huge
 from atolye.scripts.kinds import DOCUMENT, Kinds
 from atolye.scripts.models import MOST_FINDINGS, Finding
-from atolye.scripts.names import USUAL_NAMES, Names, collect
+from atolye.scripts.names import USUAL_NAMES, Names
 from atolye.scripts.reading import Source, characters_before, doubtful_letters
 from atolye.scripts.surface import Surface, policy
 from atolye.scripts.units import HELPERS
 
-_HARMLESS: Final = (
+_HARMLESS: Final = frozenset((
     ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.If, ast.Try,
     ast.ExceptHandler, ast.FunctionDef, ast.Return, ast.Pass, ast.Break, ast.Continue, ast.Assert, ast.Raise,
     ast.Delete, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.arguments, ast.arg, ast.keyword, ast.alias,
     ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Lambda, ast.Dict, ast.Set, ast.List, ast.Tuple,
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.Call, ast.Constant,
     ast.Attribute, ast.Subscript, ast.Starred, ast.Name, ast.Slice, ast.JoinedStr, ast.FormattedValue, ast.NamedExpr,
-    ast.Yield, ast.YieldFrom, ast.operator, ast.unaryop, ast.boolop, ast.cmpop, ast.expr_context,
-)  # fmt: skip
+    ast.Yield, ast.YieldFrom,
+))  # fmt: skip
 _SHOWN_AS: Final = {
     "ClassDef": "class", "With": "with", "AsyncWith": "async with", "AsyncFor": "async for", "Match": "match",
     "AsyncFunctionDef": "async def", "Await": "await", "TryStar": "except*",
@@ -40,25 +40,55 @@ _WIDE_PERCENT: Final = re.compile(r"%[-+ #0]*(?:\d{5,}|\d*\.\d{4,})")
 _EXPRESSION: Final = re.compile(r"=?[\w\s.+\-*/^()%,;:<>?!=°'\"\[\]]{0,500}")
 _EXPRESSION_WORD: Final = re.compile(r"[^\W\d]\w*(?=\s*\()|\b_\w*")
 _EXPRESSION_FUNCTIONS: Final = frozenset(
-    "abs acos asin atan atan2 cath ceil cos cosh exp floor hypot log log10 max min mod pow round sin sinh sqrt sum tan "
-    "tanh trunc average count stddev vector placement rotation create".split()
+    [
+        "abs",
+        "acos",
+        "asin",
+        "atan",
+        "atan2",
+        "cath",
+        "ceil",
+        "cos",
+        "cosh",
+        "exp",
+        "floor",
+        "hypot",
+        "log",
+        "log10",
+        "max",
+        "min",
+        "mod",
+        "pow",
+        "round",
+        "sin",
+        "sinh",
+        "sqrt",
+        "sum",
+        "tan",
+        "tanh",
+        "trunc",
+        "average",
+        "count",
+        "stddev",
+        "vector",
+        "placement",
+        "rotation",
+        "create",
+    ]
 )
 _NUMERIC_FORMAT: Final = re.compile(r"[\d.,+#]*[defgn%]")
 _MODULES_OF_FILES: Final = ("Import", "Mesh")
 
 
-def examine(
-    source: Source, surface: Surface, spans: list[tuple[int, int, int, int]], *, canonical: bool = False
-) -> list[Finding]:
+def examine(source: Source, surface: Surface, names: Names, *, canonical: bool = False) -> list[Finding]:
     """Every finding of the static rules on safety and on FreeCAD's API, in the order of the script.
 
     Args:
-        spans: where the strings of the script stand.
         canonical: the script has been normalised, so nothing will be mended any more.
     """
-    gate = Gate(source, surface, collect(source.tree, surface), canonical=canonical)
+    gate = Gate(source, surface, names, canonical=canonical)
     found: dict[tuple[int, int, str], Finding] = {}
-    for finding in (*doubtful_letters(source, spans), *gate.findings()):
+    for finding in (*doubtful_letters(source), *gate.findings()):
         found.setdefault((finding.line, finding.column, finding.code), finding)
     return [found[place] for place in sorted(found)][:MOST_FINDINGS]
 
@@ -74,7 +104,7 @@ class Gate:
         self._before_dot: set[int] = set()
         self._called: set[int] = set()
         self._docstrings: set[int] = set()
-        self._own_attributes = _own_attributes(source.tree, self.folder)
+        self._own_attributes = frozenset(_added_names(source, self.folder))
         self._found: list[Finding] = []
         self._checks: dict[type[ast.AST], Callable[..., None]] = {
             ast.Name: self._name, ast.Attribute: self._attribute, ast.Call: self._call, ast.Import: self._import,
@@ -86,17 +116,15 @@ class Gate:
         }  # fmt: skip
 
     def findings(self) -> list[Finding]:
-        waiting: list[ast.AST] = [self._source.tree]
-        while waiting and len(self._found) < MOST_FINDINGS:
-            node = waiting.pop()
+        for node in self._source.nodes:  # a node comes before what is in it
             check = self._checks.get(type(node))
             if check is not None:
                 check(node)
-            elif not isinstance(node, _HARMLESS):
+            elif type(node) not in _HARMLESS:
                 kind = type(node).__name__
                 self._refuse(node, _SHOWN_AS.get(kind, kind), "statement")
-                continue
-            waiting.extend(ast.iter_child_nodes(node))
+            if len(self._found) >= MOST_FINDINGS:
+                break
         return self._found
 
     # -- reporting
@@ -496,8 +524,8 @@ class Gate:
         return None
 
     def _loop_texts(self, name: str) -> list[str] | None:
-        for loop in ast.walk(self._source.tree):
-            if isinstance(loop, ast.For) and isinstance(loop.target, ast.Name | ast.Tuple):
+        for loop in self._source.of(ast.For):
+            if isinstance(loop.target, ast.Name | ast.Tuple):
                 texts = _column_of(loop.target, loop.iter, name)
                 if texts is not None:
                     return texts
@@ -518,9 +546,9 @@ class Gate:
     def _operation(self, node: ast.BinOp) -> None:
         if isinstance(node.op, ast.Pow | ast.LShift):
             base, exponent = self.folder.number(node.left), self.folder.number(node.right)
-            if isinstance(node.op, ast.LShift) and exponent is not None and exponent > 60:
-                self._refuse(node, _source_of(node), "huge")
-            elif isinstance(node.op, ast.Pow) and _is_power_tower(node, base, exponent):
+            if (isinstance(node.op, ast.LShift) and exponent is not None and exponent > 60) or (
+                isinstance(node.op, ast.Pow) and _is_power_tower(node, base, exponent)
+            ):
                 self._refuse(node, _source_of(node), "huge")
         elif isinstance(node.op, ast.Mult):
             for one, other in ((node.left, node.right), (node.right, node.left)):
@@ -633,15 +661,10 @@ def _column_of(target: ast.expr, values: ast.expr, name: str) -> list[str] | Non
     return texts if texts and len(texts) == len(cells) else None
 
 
-def _own_attributes(tree: ast.Module, folder: Folder) -> frozenset[str]:
+def _added_names(source: Source, folder: Folder) -> Iterator[str]:
     """Properties and spreadsheet aliases that the script itself adds."""
-    return frozenset(_added_names(tree, folder))
-
-
-def _added_names(tree: ast.Module, folder: Folder) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in ("addProperty", "setAlias") and len(node.args) > 1:
-                name = folder.text(node.args[1])
-                if name is not None and name.isidentifier() and not name.startswith("_"):
-                    yield name
+    for node in source.of(ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("addProperty", "setAlias"):
+            name = folder.text(node.args[1]) if len(node.args) > 1 else None
+            if name is not None and name.isidentifier() and not name.startswith("_"):
+                yield name

@@ -12,8 +12,28 @@ from atolye.scripts.surface import ANY_SHAPE, Surface
 DOCUMENT: Final = "FreeCAD.Document"
 _MAKES_DOCUMENT: Final = frozenset({"FreeCAD.newDocument", "FreeCAD.activeDocument", "FreeCAD.getDocument"})
 _SHAPE_METHODS: Final = frozenset(
-    "cut fuse common section extrude revolve mirror copy makeFillet makeChamfer makeThickness makeOffsetShape "
-    "removeSplitter rotated translated scaled transformed cleaned defeaturing multiFuse".split()
+    [
+        "cut",
+        "fuse",
+        "common",
+        "section",
+        "extrude",
+        "revolve",
+        "mirror",
+        "copy",
+        "makeFillet",
+        "makeChamfer",
+        "makeThickness",
+        "makeOffsetShape",
+        "removeSplitter",
+        "rotated",
+        "translated",
+        "scaled",
+        "transformed",
+        "cleaned",
+        "defeaturing",
+        "multiFuse",
+    ]
 )
 """Methods of shapes that return a shape; other kinds of value that have them return their own kind."""
 
@@ -30,7 +50,7 @@ _MADE_KINDS: Final = {
     "Mesh.Mesh": "Mesh.MeshObject",
 }
 _SHAPE_CLASSES: Final = frozenset(
-    "Part." + name for name in "Shape Solid Compound Shell Face Wire Edge Vertex".split()
+    "Part." + name for name in ["Shape", "Solid", "Compound", "Shell", "Face", "Wire", "Edge", "Vertex"]
 )
 _NOT_SHAPES: Final = frozenset({"Part.makeSplitShape"})
 

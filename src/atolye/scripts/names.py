@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from atolye.scripts.reading import Source
 from atolye.scripts.surface import Surface
 
 USUAL_NAMES: Final = {
@@ -43,7 +44,6 @@ class Names:
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
     assigned: dict[str, list[ast.expr]] = field(default_factory=dict)
     """Values of the plain assignments to each name."""
-    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
 
     def resolve(self, node: ast.expr) -> str | None:
         """The full name of what an expression names in a module, such as ``FreeCAD.Base.Vector``."""
@@ -62,38 +62,28 @@ class Names:
         return values[0] if len(values) == 1 and self.bound[name] == 1 else None
 
 
-def collect(tree: ast.Module, surface: Surface) -> Names:
+def collect(source: Source, surface: Surface) -> Names:
     """Finds out what every name of a script stands for."""
     names = Names(modules={name: USUAL_NAMES[name] for name in ALWAYS_THERE})
-    for node in ast.walk(tree):
-        _take(names, node)
-    _follow_aliases(names, surface)
-    return names
-
-
-def _take(names: Names, node: ast.AST) -> None:
-    if isinstance(node, ast.Name):
-        if not isinstance(node.ctx, ast.Load):
-            names.bound[node.id] += 1
-    elif isinstance(node, ast.Assign):
-        for target in node.targets:
+    names.bound.update(node.id for node in source.of(ast.Name) if not isinstance(node.ctx, ast.Load))
+    names.bound.update(node.arg for node in source.of(ast.arg))
+    names.bound.update(node.name for node in source.of(ast.ExceptHandler) if node.name)
+    for function in source.of(ast.FunctionDef):
+        names.bound[function.name] += 1
+        names.functions[function.name] = function
+    for assignment in source.of(ast.Assign):
+        for target in assignment.targets:
             if isinstance(target, ast.Name):
-                names.assigned.setdefault(target.id, []).append(node.value)
-    elif isinstance(node, ast.AnnAssign):
-        if isinstance(node.target, ast.Name) and node.value is not None:
-            names.assigned.setdefault(node.target.id, []).append(node.value)
-    elif isinstance(node, ast.arg):
-        names.bound[node.arg] += 1
-    elif isinstance(node, ast.FunctionDef):
-        names.bound[node.name] += 1
-        names.functions[node.name] = node
-    elif isinstance(node, ast.ExceptHandler):
-        if node.name:
-            names.bound[node.name] += 1
-    elif isinstance(node, ast.Import | ast.ImportFrom):
-        names.imports.append(node)
+                names.assigned.setdefault(target.id, []).append(assignment.value)
+    for annotated in source.of(ast.AnnAssign):
+        if isinstance(annotated.target, ast.Name) and annotated.value is not None:
+            names.assigned.setdefault(annotated.target.id, []).append(annotated.value)
+    imports: list[ast.Import | ast.ImportFrom] = [*source.of(ast.Import), *source.of(ast.ImportFrom)]
+    for node in imports:
         names.modules.update(_imported_modules(node))
         names.members.update(_imported_members(node))
+    _follow_aliases(names, surface)
+    return names
 
 
 def _imported_modules(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:

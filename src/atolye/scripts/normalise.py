@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from atolye.scripts.edits import Edits
 from atolye.scripts.models import Conversion, Finding
-from atolye.scripts.names import collect
+from atolye.scripts.names import Names, collect
 from atolye.scripts.reading import Source, comments, inside, parse, text_spans
 from atolye.scripts.remarks import in_millimetres, stated_unit, translated
 from atolye.scripts.structure import Structure
@@ -26,17 +26,18 @@ class Normalised:
     warnings: tuple[Finding, ...]
 
 
-def normalise(source: Source, surface: Surface) -> Normalised:
+def normalise(source: Source, surface: Surface, names: Names) -> Normalised:
     """The canonical form of a script that could be parsed."""
     spans = text_spans(source)
     remarks = {line: source.lines[line - 1][column:] for line, column in comments(source, spans)}
     edits = Edits(source)
-    units = UnitConversion(source, collect(source.tree, surface), surface, edits, remarks)
+    units = UnitConversion(source, names, surface, edits, remarks)
     units.run()
     _write_names_of_today(source, surface, edits)
-    converted = parse("\n".join(_tidy(edits.lines(), source, remarks, spans)))
+    tidy = _tidy(edits.lines(), source, remarks, spans)
+    converted = parse("\n".join(tidy)) if edits.made else source.with_lines(tidy)
     assert isinstance(converted, Source), "edits of numbers and names keep the syntax"
-    lines = Structure(converted, surface).lines()
+    lines = Structure(converted, surface, collect(converted, surface) if edits.made else names).lines()
     return Normalised(
         text="\n".join(line.text for line in lines) + "\n",
         line_map=tuple(line.origin for line in lines),
@@ -47,12 +48,13 @@ def normalise(source: Source, surface: Surface) -> Normalised:
 
 def _write_names_of_today(source: Source, surface: Surface, edits: Edits) -> None:
     """Kinds of objects that have another name in this FreeCAD, such as ``PartDesign::DatumPlane``."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "::" in node.value:
-            today = surface.replacement(None, node.value)
-            written = ast.get_source_segment(source.text, node) or ""
-            if today is not None and node.lineno == node.end_lineno and written[1:-1] == node.value:
-                edits.replace_node(node, f"{written[0]}{today}{written[-1]}")
+    for node in source.of(ast.Constant):
+        today = surface.replacement(None, node.value) if isinstance(node.value, str) else None
+        if today is not None and node.lineno == node.end_lineno:
+            line, start, end = edits.place(node)
+            written = source.lines[line - 1][start:end]
+            if written[1:-1] == node.value:
+                edits.replace(line, start, end, f"{written[0]}{today}{written[-1]}")
 
 
 def _tidy(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -33,8 +33,26 @@ _NO_FEATURES: Final = frozenset(
 )
 _BINDERS: Final = frozenset({"PartDesign::ShapeBinder", "PartDesign::SubShapeBinder"})
 _LINKS: Final = frozenset(
-    "Profile Base BaseFeature Originals Sections Spine AuxiliarySpine MirrorPlane Axis ReferenceAxis Direction UpToFace "
-    "UpToShape AttachmentSupport Support NeutralPlane PullDirection Transformations".split()
+    [
+        "Profile",
+        "Base",
+        "BaseFeature",
+        "Originals",
+        "Sections",
+        "Spine",
+        "AuxiliarySpine",
+        "MirrorPlane",
+        "Axis",
+        "ReferenceAxis",
+        "Direction",
+        "UpToFace",
+        "UpToShape",
+        "AttachmentSupport",
+        "Support",
+        "NeutralPlane",
+        "PullDirection",
+        "Transformations",
+    ]
 )
 """Properties by which a feature stands on other objects."""
 
@@ -91,13 +109,10 @@ class Made:
 class BodyContents:
     """The document objects of one script."""
 
-    def __init__(self, tree: ast.Module, names: Names, folder: Folder, kinds: Kinds) -> None:
-        self.names, self.folder, self.kinds = names, folder, kinds
-        self._tree = tree
-        self._nodes = list(ast.walk(tree))
-        self.made: list[Made] = []
-        if any(isinstance(n, ast.Call) and _method(n) in ("addObject", "newObject") for n in self._nodes):
-            self.made = sorted(self._find(), key=lambda each: (each.call.lineno, each.call.col_offset))
+    def __init__(self, source: Source, names: Names, folder: Folder, kinds: Kinds) -> None:
+        self.source, self.names, self.folder, self.kinds = source, names, folder, kinds
+        self._calls = [node for node in source.of(ast.Call) if isinstance(node.func, ast.Attribute)]
+        self.made = sorted(self._find(), key=lambda each: (each.call.lineno, each.call.col_offset))
         self.by_variable = {each.variable: each for each in self.made if each.variable}
         self._place_in_bodies()
         self._read_properties()
@@ -114,8 +129,7 @@ class BodyContents:
     def has_body(self) -> bool:
         """Whether the script makes a body or takes one that is there."""
         return bool(self.bodies) or any(
-            isinstance(node, ast.Call) and _method(node) in ("getObject", "getObjectsByLabel", "findObjects")
-            for node in self._nodes
+            _method(node) in ("getObject", "getObjectsByLabel", "findObjects") for node in self._calls
         )
 
     @property
@@ -154,26 +168,25 @@ class BodyContents:
     def is_handed_on(self, made: Made) -> bool:
         """Whether a function of the script is given the object, so that it may set what is not seen here."""
         return any(
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
+            isinstance(node.func, ast.Name)
             and any(isinstance(arg, ast.Name) and arg.id == made.variable for arg in node.args)
-            for node in self._nodes
+            for node in self.source.of(ast.Call)
         )
 
     def _find(self) -> Iterator[Made]:
-        straight = {id(statement) for statement in self._tree.body}
+        straight = {id(statement) for statement in self.source.tree.body}
         kept: set[int] = set()
-        for node in self._nodes:
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and len(node.targets) == 1:
+        for node in self.source.of(ast.Assign):
+            if isinstance(node.value, ast.Call) and len(node.targets) == 1:
                 target = node.targets[0]
                 variable = target.id if isinstance(target, ast.Name) else ""
                 made = self._made(node.value, variable, id(node) in straight)
                 if made is not None:
                     kept.add(id(node.value))
                     yield made
-        for node in self._nodes:
-            if isinstance(node, ast.Call) and id(node) not in kept:
-                made = self._made(node, "", False)
+        for call in self._calls:
+            if id(call) not in kept:
+                made = self._made(call, "", False)
                 if made is not None:
                     yield made
 
@@ -193,16 +206,12 @@ class BodyContents:
             owner = each.call.func.value if isinstance(each.call.func, ast.Attribute) else None
             if isinstance(owner, ast.Name) and self.kinds.type_id(owner) == BODY:
                 each.body = owner.id
-        for node in self._nodes:
-            if (
-                isinstance(node, ast.Call)
-                and _method(node) in ("addObject", "addObjects", "addFeature")
-                and node.args
-            ):
-                assert isinstance(node.func, ast.Attribute)
-                self._put(node.func.value, node.args[0])
-            elif isinstance(node, ast.Assign) and len(node.targets) == 1:
-                target = node.targets[0]
+        for call in self._calls:
+            if call.args and _method(call) in ("addObject", "addObjects", "addFeature"):
+                assert isinstance(call.func, ast.Attribute)
+                self._put(call.func.value, call.args[0])
+        for node in self.source.of(ast.Assign):
+            for target in node.targets:
                 if isinstance(target, ast.Attribute) and target.attr == "Group":
                     self._put(target.value, node.value)
 
@@ -212,13 +221,12 @@ class BodyContents:
                 each.body = owner.id
 
     def _read_properties(self) -> None:
-        for node in self._nodes:
-            if isinstance(node, ast.Assign):
-                for target in node.targets:
-                    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
-                        made = self.by_variable.get(target.value.id)
-                        if made is not None:
-                            made.values[target.attr] = node.value
+        for node in self.source.of(ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name):
+                    made = self.by_variable.get(target.value.id)
+                    if made is not None:
+                        made.values[target.attr] = node.value
 
 
 def _method(call: ast.Call) -> str:
@@ -251,7 +259,8 @@ class Rules:
         self._found.append(Finding(code, line, column, params))
 
     def _constraints(self) -> None:
-        for node, kind in constraint_calls(self._source.tree, self._contents.names, self._folder):
+        calls = self._source.of(ast.Call)
+        for node, kind in constraint_calls(calls, self._contents.names, self._folder):
             if kind not in CONSTRAINTS:
                 self._add("CONSTRAINT_UNSUPPORTED", node, name=kind)
 
@@ -337,7 +346,7 @@ class Rules:
                     self._add("FEATURE_DEPENDENCY_ERROR", node, feature=made.shown, parent=parent.shown)
 
     def _boolean(self, made: Made) -> None:
-        tools = list(boolean_tools(self._source.tree, self._contents, made))
+        tools = list(boolean_tools(self._contents, made))
         if not tools and made.variable and not self._contents.is_handed_on(made):
             self._add("BOOLEAN_BODY_ERROR", made.call, target=self._body_shown(made), tool="—")
         for node, tool in tools:
@@ -408,19 +417,21 @@ def _circle(start: str, parents: dict[str, list[str]]) -> list[str]:
     return []
 
 
-def constraint_calls(tree: ast.Module, names: Names, folder: Folder) -> Iterator[tuple[ast.Call, str]]:
-    """Every ``Sketcher.Constraint(kind, …)`` whose kind can be read."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and names.resolve(node.func) == "Sketcher.Constraint":
+def constraint_calls(
+    calls: Iterable[ast.Call], names: Names, folder: Folder
+) -> Iterator[tuple[ast.Call, str]]:
+    """Every ``Sketcher.Constraint(kind, …)`` among some calls whose kind can be read."""
+    for node in calls:
+        if node.args and names.resolve(node.func) == "Sketcher.Constraint":
             kind = folder.text(node.args[0])
             if kind is not None:
                 yield node, kind
 
 
-def boolean_tools(tree: ast.Module, contents: BodyContents, made: Made) -> Iterator[tuple[ast.expr, Made]]:
+def boolean_tools(contents: BodyContents, made: Made) -> Iterator[tuple[ast.expr, Made]]:
     """The objects that a PartDesign boolean is given."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+    for node in contents.source.of(ast.Call):
+        if not isinstance(node.func, ast.Attribute) or not node.args:
             continue
         owner = node.func.value
         if node.func.attr in ("addObject", "addObjects", "setObjects") and isinstance(owner, ast.Name):
@@ -438,7 +449,7 @@ _PARAMS: Final = {
 _OPERATIONS: Final = {0: "Fuse", 1: "Cut", 2: "Common", "Fuse": "Fuse", "Cut": "Cut", "Common": "Common"}
 
 
-def described(source: Source, contents: BodyContents) -> dict[str, Any]:
+def described(contents: BodyContents) -> dict[str, Any]:
     """The PartDesign part of ``script_meta``; what only a finished document tells is ``None``."""
     bodies = contents.bodies
     tips = {
@@ -446,7 +457,7 @@ def described(source: Source, contents: BodyContents) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "partdesign_features": [_feature(each, contents) for each in contents.features],
-        "sketches": _sketches(source, contents),
+        "sketches": _sketches(contents),
         "bodies": {
             "count": len(bodies),
             "names": [each.shown for each in bodies],
@@ -457,9 +468,7 @@ def described(source: Source, contents: BodyContents) -> dict[str, Any]:
             group: [_datum(each, contents) for each in contents.made if each.type_id == type_id]
             for type_id, group in DATUMS.items()
         },
-        "booleans": [
-            _boolean_described(source, each, contents) for each in contents.made if each.type_id == BOOLEAN
-        ],
+        "booleans": [_boolean_described(each, contents) for each in contents.made if each.type_id == BOOLEAN],
     }
 
 
@@ -495,13 +504,17 @@ def _param_name(type_id: str, name: str) -> str:
     return "draft_deg" if type_id == "PartDesign::Draft" and name == "Angle" else _PARAMS[name]
 
 
-def _sketches(source: Source, contents: BodyContents) -> list[dict[str, Any]]:
+def _sketches(contents: BodyContents) -> list[dict[str, Any]]:
     counts: dict[str, Counter[str]] = {}
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call) and _method(node) == "addConstraint":
-            assert isinstance(node.func, ast.Attribute)
+    for node in contents.source.of(ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr == "addConstraint":
             if isinstance(node.func.value, ast.Name):
-                inner = ast.Module(body=[ast.Expr(value=argument) for argument in node.args], type_ignores=[])
+                inner = [
+                    each
+                    for argument in node.args
+                    for each in ast.walk(argument)
+                    if isinstance(each, ast.Call)
+                ]
                 kinds = [kind for _, kind in constraint_calls(inner, contents.names, contents.folder)]
                 counts.setdefault(node.func.value.id, Counter()).update(kinds)
     return [
@@ -527,12 +540,12 @@ def _datum(made: Made, contents: BodyContents) -> dict[str, Any]:
     }
 
 
-def _boolean_described(source: Source, made: Made, contents: BodyContents) -> dict[str, Any]:
+def _boolean_described(made: Made, contents: BodyContents) -> dict[str, Any]:
     kind = made.values.get("Type")
     known = contents.folder.constant(kind) if kind is not None else 0
     return {
         "target_body": _body_name(made, contents),
-        "tool_bodies": [tool.shown for _, tool in boolean_tools(source.tree, contents, made)],
+        "tool_bodies": [tool.shown for _, tool in boolean_tools(contents, made)],
         "operation": _OPERATIONS.get(known) if isinstance(known, int | str) else None,
         "result_single_solid": None,
     }

@@ -6,8 +6,8 @@ import ast
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, TypeVar, cast
 
 from atolye.scripts.models import Finding
 
@@ -26,6 +26,16 @@ _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
 
 
+_SIMPLE: Final = frozenset(
+    kind
+    for family in (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
+    for kind in family.__subclasses__()
+)
+"""Nodes without anything in them; they are left out of :attr:`Source.nodes`."""
+
+_Node = TypeVar("_Node", bound=ast.AST)
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A text with its tree. ``lines`` are without their ends; line 1 is ``lines[0]``."""
@@ -33,11 +43,22 @@ class Source:
     text: str
     tree: ast.Module
     lines: list[str]
+    nodes: list[ast.AST]
+    """All nodes, each after the one that it belongs to."""
+    _by_kind: dict[type[ast.AST], list[ast.AST]]
+
+    def of(self, kind: type[_Node]) -> list[_Node]:
+        """All nodes of exactly this kind."""
+        return cast(list[_Node], self._by_kind.get(kind, []))
 
     def column(self, node: ast.AST) -> int:
         """Where a node begins in its line, from 1, in characters."""
         line, offset = node.lineno, node.col_offset  # type: ignore[attr-defined]
         return characters_before(self.lines[line - 1], offset) + 1
+
+    def with_lines(self, lines: list[str]) -> Source:
+        """The same code with other comments and blanks at the ends of its lines."""
+        return replace(self, text="\n".join(lines), lines=lines)
 
 
 def characters_before(line: str, offset: int) -> int:
@@ -72,8 +93,13 @@ def parse(text: str) -> Source | list[Finding]:
         # deeper than Python's own parser goes, or a number with thousands of digits
         details = str(problem) or type(problem).__name__
         return [Finding("INVALID_SYNTAX", 1, 1, {"details": details, "lineno": 1}, "complex")]
-    deep = _depth(tree)
-    return [deep] if deep else Source(text, tree, text.split("\n"))
+    nodes, deep = _flattened(tree)
+    if deep is not None:
+        return [deep]
+    by_kind: dict[type[ast.AST], list[ast.AST]] = {}
+    for node in nodes:
+        by_kind.setdefault(type(node), []).append(node)
+    return Source(text, tree, text.split("\n"), nodes, by_kind)
 
 
 def _size(text: str) -> list[Finding]:
@@ -117,41 +143,57 @@ def _characters(text: str) -> Iterator[Finding]:
                 yield Finding("SECURITY_VIOLATION", number, hidden.start() + 1, {"symbol": symbol}, "unicode")
 
 
-def _depth(tree: ast.Module) -> Finding | None:
-    """A finding when the tree is too deep or too wide to be walked safely by anything that comes later."""
+def _flattened(tree: ast.Module) -> tuple[list[ast.AST], Finding | None]:
+    """All nodes, level by level; a finding when the tree is too deep or too wide for what comes later."""
     level: list[ast.AST] = [tree]
-    nodes = depth = 0
+    nodes: list[ast.AST] = []
+    depth = 0
     while level:
-        nodes += len(level)
+        nodes += level
         depth += 1
-        if depth > MAX_DEPTH or nodes > MAX_NODES:
-            deep = depth > MAX_DEPTH
-            params = {
-                "what": "iç içelik" if deep else "ifade sayısı",
-                "what_en": "nesting" if deep else "number of expressions",
-                "count": depth if deep else nodes,
-                "limit": MAX_DEPTH if deep else MAX_NODES,
-            }
-            line = next((node.lineno for node in level if hasattr(node, "lineno")), 1)
-            return Finding("SCRIPT_TOO_LARGE", line, 1, params)
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-    return None
+        if depth > MAX_DEPTH or len(nodes) > MAX_NODES:
+            return nodes, _too_complex(level, depth, len(nodes))
+        level = _children(level)
+    return nodes, None
 
 
-def doubtful_letters(source: Source, spans: list[tuple[int, int, int, int]]) -> Iterator[Finding]:
-    """Names whose letters are not what they look like: other scripts, and forms that Python silently replaces.
+def _children(level: list[ast.AST]) -> list[ast.AST]:
+    below: list[ast.AST] = []
+    for node in level:
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if value.__class__ is list:
+                below += [each for each in value if isinstance(each, ast.AST) and type(each) not in _SIMPLE]
+            elif isinstance(value, ast.AST) and type(value) not in _SIMPLE:
+                below.append(value)
+    return below
 
-    Args:
-        spans: where text stands that is no code (strings and comments), as in :func:`outside`.
-    """
+
+def _too_complex(level: list[ast.AST], depth: int, nodes: int) -> Finding:
+    deep = depth > MAX_DEPTH
+    params = {
+        "what": "iç içelik" if deep else "ifade sayısı",
+        "what_en": "nesting" if deep else "number of expressions",
+        "count": depth if deep else nodes,
+        "limit": MAX_DEPTH if deep else MAX_NODES,
+    }
+    line = next((node.lineno for node in level if hasattr(node, "lineno")), 1)
+    return Finding("SCRIPT_TOO_LARGE", line, 1, params)
+
+
+def doubtful_letters(source: Source) -> Iterator[Finding]:
+    """Names whose letters are not what they look like: other scripts, and forms that Python silently replaces."""
     if source.text.isascii():
         return
+    spans = text_spans(source)
+    ends = {line: column for line, column in comments(source, spans)}
     for number, line in enumerate(source.lines, 1):
         if line.isascii():
             continue
         for match in _WORD.finditer(line):
             word = match[0]
-            if word.isascii() or inside(spans, number, match.start()):
+            in_comment = match.start() > ends.get(number, MAX_LINE)
+            if word.isascii() or in_comment or inside(spans, number, match.start()):
                 continue
             composed = unicodedata.normalize("NFC", word)
             if unicodedata.normalize("NFKC", word) != composed or not all(map(_is_plain, composed)):
@@ -172,14 +214,12 @@ def inside(spans: list[tuple[int, int, int, int]], line: int, column: int) -> bo
 def text_spans(source: Source) -> list[tuple[int, int, int, int]]:
     """Where the strings of a script stand, f-strings too; columns in characters."""
     spans = []
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.JoinedStr) or (
-            isinstance(node, ast.Constant) and isinstance(node.value, str | bytes)
-        ):
-            first, last = source.lines[node.lineno - 1], source.lines[(node.end_lineno or node.lineno) - 1]
-            start = characters_before(first, node.col_offset)
-            end = characters_before(last, node.end_col_offset or 0)
-            spans.append((node.lineno, start, node.end_lineno or node.lineno, end))
+    texts = [node for node in source.of(ast.Constant) if isinstance(node.value, str | bytes)]
+    for node in (*source.of(ast.JoinedStr), *texts):
+        first, last = source.lines[node.lineno - 1], source.lines[(node.end_lineno or node.lineno) - 1]
+        start = characters_before(first, node.col_offset)
+        end = characters_before(last, node.end_col_offset or 0)
+        spans.append((node.lineno, start, node.end_lineno or node.lineno, end))
     return spans
 
 

@@ -17,7 +17,7 @@ from atolye.scripts.models import MOST_FINDINGS, Finding, Origin, PreparedScript
 from atolye.scripts.names import collect
 from atolye.scripts.normalise import Normalised, normalise
 from atolye.scripts.partdesign import BodyContents, Rules, described
-from atolye.scripts.reading import Source, parse, plain_newlines, read, text_spans
+from atolye.scripts.reading import Source, parse, plain_newlines, read
 from atolye.scripts.surface import Surface, surface
 
 _ORDER = ("INVALID_SYNTAX", "SCRIPT_TOO_LARGE", "SECURITY_VIOLATION", "API_NOT_FOUND")
@@ -80,10 +80,11 @@ def _examined(text: str, known: Surface) -> tuple[PreparedScript | None, list[Fi
     source = read(plain_newlines(text))
     if not isinstance(source, Source):
         return None, source
-    found = gate.examine(source, known, text_spans(source))
+    names = collect(source, known)
+    found = gate.examine(source, known, names)
     if any(finding.code == "SECURITY_VIOLATION" for finding in found):
         return None, found
-    normalised = normalise(source, known)
+    normalised = normalise(source, known, names)
     canonical = parse(normalised.text)
     if not isinstance(canonical, Source):
         return None, [*found, *canonical]
@@ -95,17 +96,17 @@ def _examined(text: str, known: Surface) -> tuple[PreparedScript | None, list[Fi
     found = sorted(found, key=lambda finding: (finding.line, finding.column))[:MOST_FINDINGS]
     if any(finding.severity == "error" for finding in found):
         return None, found
-    wall = gate.examine(canonical, known, text_spans(canonical), canonical=True)
+    wall = gate.examine(canonical, known, contents.names, canonical=True)
     refused = [finding for finding in wall if finding.severity == "error"]
     if refused:  # what is run has to pass by itself, whatever normalisation has made of it
         return None, sorted([*found, *_at_their_origin(refused, normalised)], key=lambda each: each.line)
-    return _prepared(canonical, contents, dims, normalised, found), found
+    return _prepared(contents, dims, normalised, found), found
 
 
 def _contents(source: Source, known: Surface) -> BodyContents:
-    names = collect(source.tree, known)
+    names = collect(source, known)
     folder = Folder(names)
-    return BodyContents(source.tree, names, folder, Kinds(names, known, folder))
+    return BodyContents(source, names, folder, Kinds(names, known, folder))
 
 
 def _at_their_origin(findings: list[Finding], normalised: Normalised) -> list[Finding]:
@@ -119,14 +120,13 @@ def _at_their_origin(findings: list[Finding], normalised: Normalised) -> list[Fi
 
 
 def _prepared(
-    source: Source,
     contents: BodyContents,
     dims: dict[str, float],
     normalised: Normalised,
     found: list[Finding],
 ) -> PreparedScript:
     script_hash = hashlib.sha256(normalised.text.encode()).hexdigest()
-    partdesign = described(source, contents)
+    partdesign = described(contents)
     meta = {
         "modules_used": _modules_used(contents),
         "conversions_applied": [each.as_dict() for each in normalised.conversions],

@@ -9,7 +9,7 @@ from typing import Final
 
 from atolye.scripts.folding import Folder
 from atolye.scripts.kinds import DOCUMENT, Kinds
-from atolye.scripts.names import Names, collect
+from atolye.scripts.names import Names
 from atolye.scripts.partdesign import BodyContents
 from atolye.scripts.reading import Source, characters_before
 from atolye.scripts.surface import ANY_SHAPE, Surface
@@ -31,9 +31,8 @@ class Line:
 class Structure:
     """The additions to one script whose values are in millimetres already."""
 
-    def __init__(self, source: Source, surface: Surface) -> None:
-        self._source, self._surface = source, surface
-        self._names: Names = collect(source.tree, surface)
+    def __init__(self, source: Source, surface: Surface, names: Names) -> None:
+        self._source, self._names = source, names
         self._folder = Folder(self._names)
         self._kinds = Kinds(self._names, surface, self._folder)
         self._lines = [Line(text, number) for number, text in enumerate(source.lines, 1)]
@@ -41,7 +40,6 @@ class Structure:
         """Lines to be added before a line (from 1)."""
         self._end: list[str] = []
         self._body = [node for node in source.tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
-        self._bound = _module_names(source.tree)
 
     def lines(self) -> list[Line]:
         """The completed script."""
@@ -107,9 +105,9 @@ class Structure:
 
     def _document(self) -> list[str]:
         """Makes sure that there is a document and that ``doc`` names it; returns lines to put after the imports."""
-        creating = [node for node in self._body if any(map(self._makes_document, ast.walk(node)))]
-        using = creating or any(self._uses_document(node) for node in ast.walk(self._source.tree))
-        if "doc" in self._bound:
+        creating = self._creating()
+        using = creating or any(self._uses_document(node) for node in self._source.of(ast.Attribute))
+        if self._is_bound("doc"):
             return []
         if not using:
             return [_NEW_DOCUMENT]
@@ -123,11 +121,37 @@ class Structure:
             return []
         return [_ACTIVE_DOCUMENT]
 
-    def _makes_document(self, node: ast.AST) -> bool:
-        return isinstance(node, ast.Call) and self._names.resolve(node.func) == "FreeCAD.newDocument"
+    def _creating(self) -> list[ast.stmt]:
+        """The statements of the top level that make a document, or define what does."""
+        lines = [
+            node.lineno
+            for node in self._source.of(ast.Call)
+            if self._names.resolve(node.func) == "FreeCAD.newDocument"
+        ]
+        return [
+            node
+            for node in self._body
+            if any(node.lineno <= line <= (node.end_lineno or node.lineno) for line in lines)
+        ]
 
-    def _uses_document(self, node: ast.AST) -> bool:
-        return isinstance(node, ast.Attribute) and self._names.resolve(node) in (
+    def _is_bound(self, name: str) -> bool:
+        """Whether a name is bound at the top level."""
+        if not self._names.bound[name]:
+            return False
+        if any(name in node.names for node in self._source.of(ast.Global)):
+            return True
+        inner = [(node.lineno, node.end_lineno or node.lineno) for node in self._source.of(ast.FunctionDef)]
+        loops = {id(each.target) for each in self._source.of(ast.comprehension)}
+        return any(
+            node.id == name
+            and isinstance(node.ctx, ast.Store)
+            and id(node) not in loops
+            and not any(first <= node.lineno <= last for first, last in inner)
+            for node in self._source.of(ast.Name)
+        )
+
+    def _uses_document(self, node: ast.Attribute) -> bool:
+        return self._names.resolve(node) in (
             "FreeCAD.ActiveDocument", "FreeCAD.activeDocument", "FreeCAD.getDocument",
         )  # fmt: skip
 
@@ -135,13 +159,13 @@ class Structure:
 
     def _contents(self) -> list[str]:
         """A body where features have none, and the tip of each body; returns lines to put after the imports."""
-        contents = BodyContents(self._source.tree, self._names, self._folder, self._kinds)
+        contents = BodyContents(self._source, self._names, self._folder, self._kinds)
         added: list[str] = []
         name = ""
         if contents.features and not contents.has_body:
             name = _free_name("body", self._names)
             line = _NEW_BODY.format(name=name)
-            creating = [node for node in self._body if any(map(self._makes_document, ast.walk(node)))]
+            creating = self._creating()
             if creating:
                 self._add_after(creating[-1], line)
             else:
@@ -165,9 +189,9 @@ class Structure:
     # -- display and recompute
 
     def _show(self) -> None:
-        if "result" not in self._bound or not self._is_shape("result"):
+        if not self._is_bound("result") or not self._is_shape("result"):
             return
-        if not any(self._shows(node) for node in ast.walk(self._source.tree)):
+        if not any(self._shows(node) for node in (*self._source.of(ast.Call), *self._source.of(ast.Assign))):
             self._before_recompute("Part.show(result)")
 
     def _is_shape(self, name: str) -> bool:
@@ -256,7 +280,19 @@ class Structure:
 
 
 _SHAPE_MAKERS: Final = frozenset(
-    "cut fuse common section extrude revolve makeFillet makeChamfer makeThickness makeOffsetShape removeSplitter".split()
+    [
+        "cut",
+        "fuse",
+        "common",
+        "section",
+        "extrude",
+        "revolve",
+        "makeFillet",
+        "makeChamfer",
+        "makeThickness",
+        "makeOffsetShape",
+        "removeSplitter",
+    ]
 )
 
 
@@ -304,23 +340,6 @@ def _alias_text(alias: ast.alias) -> str:
 def _rank(module: str) -> int:
     top = module.partition(".")[0]
     return _ORDER.index(top) if top in _ORDER else len(_ORDER)
-
-
-def _module_names(tree: ast.Module) -> set[str]:
-    """Names that are bound at the top level, and those that functions declare ``global``."""
-    found = {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, ast.FunctionDef):
-            found.add(node.name)
-            continue
-        if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            continue
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        waiting.extend(ast.iter_child_nodes(node))
-    return found
 
 
 def _reads_outside_functions(node: ast.stmt, name: str) -> bool:

@@ -54,7 +54,7 @@ class UnitConversion:
         self._remarks = remarks
         self._stated = {line: unit for line, text in remarks.items() if (unit := stated_unit(text))}
         self._folder = Folder(names)
-        self._nodes = list(ast.walk(source.tree))
+        self._nodes = source.nodes
         self._values: dict[str, list[ast.expr]] = {}
         self._uncertain: set[str] = set()
         self._units: dict[str, str] = {}
