@@ -249,6 +249,12 @@ _ADDRESS_CUE: Final = re.compile(
     rf"(?<![{_LETTER}])(?i:(?:teslimat|fatura|ev|iş|sevk|delivery|shipping|home|billing|postal)?\s*"
     r"(?:adres(?:im|imiz|i)?|address))\s*(?::|=|\bis\b)\s*"
 )
+_ADDRESS_WORD: Final = re.compile(
+    r"(?:no|numara|kat|daire|blok|bina|[iİ]ş|merkez\w*|cad\w*|sok\w*|mah\w*|apt|site\w*|floor|block|unit)"
+    r"(?![^\W\d_])",
+    re.IGNORECASE,
+)
+"""What may stand in an address though the workshop has the word, too."""
 _ADDRESS_TOKEN: Final = re.compile(r"[^\s]+")
 _SIZE: Final = re.compile(
     r"(?:[Øø⌀]|[Mm])\s?\d|\d+(?:[.,]\d+)?\s?(?:mm|cm|m|in|inch|inç|\"|[xX×*]\s?\d|[xX×*]$)", re.IGNORECASE
@@ -297,7 +303,7 @@ def _end_of_address(text: str, start: int, technical: IsTechnical) -> int:
         word = token[0].strip(".,;:()")
         if _SIZE.match(word) or (word[:1].isdigit() and _NEXT_UNIT.match(text, token.end())):
             break
-        if word and word[0].isalpha() and technical(word) and not re.fullmatch("[iİ]ş", word):
+        if word and word[0].isalpha() and technical(word) and not _ADDRESS_WORD.match(word):
             break
         end = token.end()
         if token[0].endswith(";") or (len(word) > 5 and _SENTENCE_END.match(text, token.end() - 1)):

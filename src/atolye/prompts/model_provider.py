@@ -25,13 +25,16 @@ CORRECTABLE: Final = frozenset(
     (
         "INVALID_SYNTAX", "API_NOT_FOUND", "VALIDATION_UNKNOWN_FAMILY", "VALIDATION_UNKNOWN_FIELD",
         "VALIDATION_INVALID_TYPE", "VALIDATION_UNIT_MISMATCH", "VALIDATION_UNSUPPORTED_FORMAT",
-        "FEATURE_INVALID", "EXPRESSION_INVALID",
     )
 )  # fmt: skip
 """Findings about a proposal's form: the model's mistakes, which it can mend when it is told.
 
 What is missing or out of range is the user's to decide, and what breaks a safety rule gets no second try.
 """
+
+
+_FEATURES: Final = "FEATURE_"
+"""Beginning of the codes about how a tree of features is put together."""
 
 
 class ChatModel(Protocol):
@@ -178,12 +181,16 @@ class ModelProvider:
             return self._accepted(second, context, check)
         except UnreadableError as problem:
             _log.info("ai_answer_unreadable", provider=self.name, reason=problem.reason, again=False)
-            cause = problem.__cause__
-            raise AtolyeError(
-                "AI_ANSWER_UNREADABLE",
-                details={"reason": problem.reason, "provider": self.name},
-                causes=(cause,) if isinstance(cause, AtolyeError) else (),
-            ) from None
+            raise self._unreadable(problem) from None
+
+    def _unreadable(self, problem: UnreadableError) -> AtolyeError:
+        """The failure after the second try; a script that breaks a rule keeps its own code."""
+        cause = problem.__cause__
+        if isinstance(cause, AtolyeError) and cause.code == "ERR-AI-451":
+            return cause
+        details = {"reason": problem.reason, "provider": self.name}
+        causes = (cause,) if isinstance(cause, AtolyeError) else ()
+        return AtolyeError("AI_ANSWER_UNREADABLE", details=details, causes=causes)
 
     def _accepted(self, completion: Completion, context: PromptContext, check: Check | None) -> Proposal:
         """The proposal in an answer.
@@ -208,11 +215,10 @@ class ModelProvider:
 
 def _is_the_models(problem: AtolyeError) -> bool:
     """Whether every finding is one that the model can mend."""
+    if problem.code == "ERR-AI-451":
+        return set(problem.details.get("rules") or (problem.code,)) <= CORRECTABLE
     codes = {problem.code, *(cause.code for cause in problem.causes)}
-    cause = problem.details.get("cause")
-    if problem.code == "ERR-AI-451" and isinstance(cause, dict):
-        codes = {str(cause.get("code"))}
-    return codes <= CORRECTABLE
+    return all(code in CORRECTABLE or code.startswith(_FEATURES) for code in codes)
 
 
 def _told(problem: AtolyeError) -> str:

@@ -105,7 +105,7 @@ def _request(parameters: dict[str, Any], later: dict[str, Any]) -> dict[str, Any
 
 
 def _nested(parameters: dict[str, Any]) -> dict[str, Any]:
-    """Puts the design's own fields into ``parameters``; a tree of features has parameters of its own there."""
+    """Puts the design's own fields into ``parameters``; a tree of features has named sizes there, too."""
     around: dict[str, Any] = {}
     own: dict[str, Any] = {}
     for key, value in parameters.items():
@@ -245,8 +245,8 @@ def _check_sizes(parameters: Mapping[str, Any]) -> None:
             continue
         for size_mm in _lengths_mm(value):
             if not SMALLEST_MM <= size_mm <= LARGEST_MM:
-                cause = {"code": "DIMENSION_ERROR", "name": shown(name), "value_mm": size_mm}
-                raise AtolyeError("ERR-AI-451", field=f"parameters.{shown(name)}", details={"cause": cause})
+                details = {"cause": "DIMENSION_ERROR", "rules": ["DIMENSION_ERROR"], "value_mm": size_mm}
+                raise AtolyeError("ERR-AI-451", field=f"parameters.{shown(name)}", details=details)
 
 
 def _lengths_mm(value: Any) -> Iterator[float]:
