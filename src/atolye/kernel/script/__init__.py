@@ -16,6 +16,23 @@ from atolye.kernel import seed
 FLOW: Final = "script"
 FINISH: Final = "finish"
 
+_LATE_MODULES: Final = (
+    "PartEnums",  # makeCompound; it crashes when it cannot import it
+    "AttachmentEditor",
+    "BOPTools.GeneralFuseResult",
+    "BOPTools.JoinAPI",
+    "BOPTools.JoinFeatures",
+    "BOPTools.ShapeMerge",
+    "BOPTools.SplitAPI",
+    "BOPTools.SplitFeatures",
+    "BOPTools.Utils",
+    "BasicShapes.ShapeContent",
+    "BasicShapes.Shapes",
+    "CompoundTools.CompoundFilter",
+    "CompoundTools.Explode",
+)
+"""What FreeCAD's own modules import when they need it, which would be too late."""
+
 _SLOW_MODULES: Final = {"Draft": ("Draft", "DraftVecUtils", "DraftGeomUtils", "WorkingPlane")}
 """What takes too long to be loaded for every job, by the word that tells that a script needs it."""
 
@@ -27,6 +44,8 @@ def is_untrusted(request: Any) -> bool:
 
 def prepare(request: dict[str, Any]) -> list[str]:
     """Loads what the script may import, while the engine can still be read; the files it needs later."""
+    for name in _LATE_MODULES:
+        importlib.import_module(name)
     source = str(request["script"]["source"])
     for word, modules in _SLOW_MODULES.items():
         if re.search(rf"\b{word}\b", source):

@@ -49,7 +49,7 @@ _NUMPY: Final = frozenset(
 """All of numpy that a script may use (specification 03.05)."""
 
 _BUILTINS: Final = frozenset(
-    """__build_class__ abs all any bin bool bytes chr classmethod complex dict divmod enumerate filter
+    """__build_class__ abs all any bin bool bytes callable chr classmethod complex dict divmod enumerate filter
     float format frozenset hash hex id int isinstance issubclass iter len list map max min next
     object oct ord pow property range repr reversed round set slice sorted staticmethod str sum
     super tuple type zip Ellipsis NotImplemented""".split()  # noqa: SIM905 - a table to read
@@ -109,12 +109,17 @@ def namespace(*, say: Callable[..., None], of_freecad: Mapping[str, Any]) -> dic
         name: str,
         _globals: Mapping[str, Any] | None = None,
         _locals: Mapping[str, Any] | None = None,
-        wanted: Iterable[str] | None = None,
+        fromlist: Iterable[str] | None = None,
         level: int = 0,
-    ) -> ModuleType:
+    ) -> ModuleType | None:
+        if type(fromlist) is list and not fromlist:
+            # PyImport_Import asks so, for FreeCAD and numpy themselves; it takes the module from sys.modules and
+            # not from here, so a script that asks in the same way gets nothing
+            importlib.import_module(name)
+            return None
         if level or name not in MODULES:
             raise ForbiddenError(name or ".")
-        module = "FreeCAD.Base" if name == "FreeCAD.Base" and wanted else MODULES[name]
+        module = "FreeCAD.Base" if name == "FreeCAD.Base" and fromlist else MODULES[name]
         if module not in windows:
             windows[module] = _window(module, of_freecad)
         return windows[module]
@@ -138,9 +143,9 @@ def _forbidden(name: str) -> Callable[..., Any]:
 
 
 def _public(name: object) -> str:
-    if not isinstance(name, str) or name.startswith("_"):
+    if type(name) is not str or name.startswith("_"):
         raise ForbiddenError(str(name)[:64])
-    return str(name)
+    return name
 
 
 def _getattr(target: Any, name: str, *default: Any) -> Any:

@@ -160,7 +160,7 @@ def _failed(error: BaseException) -> KernelError:
     if isinstance(error, MemoryError):
         return KernelError("ERR-OOM", "model", cause)
     line = _line_of(error.__traceback__)
-    return KernelError("SCRIPT_FAILED", "model", f"{name}: {cause}", line=line, exception=name, cause=cause)
+    return KernelError("SCRIPT_FAILED", "model", cause, line=line, exception=name, cause=cause)
 
 
 def _line_of(trace: TracebackType | None) -> int:
