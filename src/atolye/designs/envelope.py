@@ -82,8 +82,8 @@ def names() -> dict[str, str]:
         fold(word): name for name, (turkish, english) in NAMES.items() for word in (name, *turkish, *english)
     }
     for family in registry().values():
-        clash = found.keys() & family.names().keys()
-        if clash:
+        clash = {word for word in found.keys() & family.names().keys() if found[word] != "parameters"}
+        if clash:  # inside of ``parameters`` that name is free again
             raise ValueError(f"{family.key}: {', '.join(sorted(clash))}")
     return found
 
@@ -113,16 +113,16 @@ def _sort(raw: Mapping[str, Any], at: At, made: Envelope, reading: Reading, *, n
         name = names().get(fold(key))
         typed = shown(key)
         prefix = f"{at.typed}.{typed}" if at.typed else typed
-        if name is None:
+        if name is None or (nested and name == "parameters"):
             made.fields.append((key, Given(value, At(typed, prefix))))
         elif name == "parameters":
-            _sort_nested(value, At(name, typed), made, reading, nested=nested)
+            _sort_nested(value, At(name, typed), made, reading)
         else:
             add_given(made.around, name, Given(value, At(name, prefix)), reading)
 
 
-def _sort_nested(raw: Any, at: At, made: Envelope, reading: Reading, *, nested: bool) -> None:
-    if nested or not isinstance(raw, Mapping):
+def _sort_nested(raw: Any, at: At, made: Envelope, reading: Reading) -> None:
+    if not isinstance(raw, Mapping):
         reading.error("VALIDATION_INVALID_TYPE", at, value=shown(raw), expected="{…}")
     else:
         _sort(raw, at, made, reading, nested=True)
