@@ -1,8 +1,8 @@
 #!/usr/bin/env python
 """Lists FreeCAD's Python API as the installed engine really has it, for the gate of scripts.
 
-tools/gen_api_surface.py              says what differs from the listing in the package; exit status 1 if anything
-tools/gen_api_surface.py --write      writes the listing of the installed engine into the package
+tools/gen_api_surface.py              says what differs from the listing in the package; exit status 1 if
+anything tools/gen_api_surface.py --write      writes the listing of the installed engine into the package
 
 A listing belongs to one FreeCAD version and holds facts only; what of it a script may use is written in
 ``src/atolye/scripts/surface/policy.toml``.
@@ -41,6 +41,8 @@ import FreeCAD, Part, PartDesign, Sketcher, Draft, Import, Mesh, Spreadsheet, ma
 sys.excepthook = complain
 
 ABSTRACT = frozenset(sys.argv[1:])
+SUBMODULES = ("__FreeCADBase__", "__FreeCADConsole__", "Units", "Part", "BRepFeat", "BRepOffsetAPI", "ChFi2d",
+    "Geom2d", "GeomPlate", "HLRBRep", "ShapeFix", "ShapeUpgrade")
 NOTED = ("deprecated", "obsolete", "do not use", "outdated")
 types, queue = {}, []
 
@@ -93,8 +95,7 @@ def take_module(module, depth=0):
         elif what == "value":
             take_type(type(value))
         elif what == "module" and depth < 2 and module.__name__ in ("FreeCAD", "Part"):
-            if value.__name__.split(".")[0] in ("__FreeCADBase__", "__FreeCADConsole__", "Units", "Part", "Qt", "BRepFeat",
-                    "BRepOffsetAPI", "ChFi2d", "Geom2d", "GeomPlate", "HLRBRep", "ShapeFix", "ShapeUpgrade"):
+            if value.__name__.split(".")[0] in SUBMODULES:
                 submodules[name] = take_module(value, depth + 1)
         if what == "function" and (note := noted(value)):
             notes[name] = note
@@ -102,8 +103,8 @@ def take_module(module, depth=0):
             **({"submodules": submodules} if submodules else {})}
 
 modules = {name: take_module(module) for name, module in (
-    ("FreeCAD", FreeCAD), ("Part", Part), ("PartDesign", PartDesign), ("Sketcher", Sketcher), ("Draft", Draft),
-    ("Import", Import), ("Mesh", Mesh), ("math", math))}
+    ("FreeCAD", FreeCAD), ("Part", Part), ("PartDesign", PartDesign), ("Sketcher", Sketcher),
+    ("Draft", Draft), ("Import", Import), ("Mesh", Mesh), ("math", math))}
 modules["numpy"] = {"members": {n: kind_of(getattr(numpy, n)) for n in public(numpy) if n != "test"}}
 take_type(numpy.ndarray)
 for value in (FreeCAD.Units.Quantity("1 mm"), FreeCAD.BoundBox(), Part.makeBox(1, 1, 1)):
@@ -170,7 +171,9 @@ def listing(root: Path) -> dict[str, Any]:
         abstract.append(last.removeprefix("trying "))
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     packages = fingerprint(installed(root)).packages
-    found["engine_packages_sha256"] = hashlib.sha256(json.dumps(packages, sort_keys=True).encode()).hexdigest()
+    found["engine_packages_sha256"] = hashlib.sha256(
+        json.dumps(packages, sort_keys=True).encode()
+    ).hexdigest()
     return found
 
 

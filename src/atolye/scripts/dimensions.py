@@ -1,7 +1,7 @@
 """The sizes that a script states, and their limits of 0.1 to 1000 mm.
 
-Sizes of features are limited; positions, offsets and tolerances are not. What loops, functions and lists hide from
-this reading is measured on the finished shape.
+Sizes of features are limited; positions, offsets and tolerances are not. What loops, functions and lists
+hide from this reading is measured on the finished shape.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Edits:
         return node.lineno, start, characters_before(text, node.end_col_offset or 0)
 
     def reads(self, node: ast.AST, word: str) -> bool:
-        """Whether the text at a node is really this word (inside f-strings Python 3.11 may be wrong about it)."""
+        """Whether a node really stands at this word (within f-strings Python 3.11 may be wrong)."""
         line = self.source.lines[node.lineno - 1]  # type: ignore[attr-defined]
         start = characters_before(line, node.col_offset)  # type: ignore[attr-defined]
         return line.startswith(word, start)

@@ -1,9 +1,9 @@
 """The first wall: every name, attribute, call and statement of a script against what is allowed.
 
-An allowlist throughout. Names are resolved to the modules they stand for; a module may only stand before a dot;
-an attribute of anything else has to be a known attribute of FreeCAD's objects or of Python's plain data; methods
-that could smuggle something in may only be called where they stand, with arguments that can be read here. The
-sandbox is the second wall and holds without this one.
+An allowlist throughout. Names are resolved to the modules they stand for; a module may only stand before a
+dot; an attribute of anything else has to be a known attribute of FreeCAD's objects or of Python's plain
+data; methods that could smuggle something in may only be called where they stand, with arguments that can
+be read here. The sandbox is the second wall and holds without this one.
 """
 
 from __future__ import annotations
@@ -24,10 +24,13 @@ from atolye.scripts.units import HELPERS
 _HARMLESS: Final = frozenset((
     ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.If, ast.Try,
     ast.ExceptHandler, ast.FunctionDef, ast.Return, ast.Pass, ast.Break, ast.Continue, ast.Assert, ast.Raise,
-    ast.Delete, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.arguments, ast.arg, ast.keyword, ast.alias,
-    ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Lambda, ast.Dict, ast.Set, ast.List, ast.Tuple,
+    ast.Delete, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.arguments, ast.arg, ast.keyword,
+    ast.alias,
+    ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Lambda, ast.Dict, ast.Set, ast.List,
+    ast.Tuple,
     ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.comprehension, ast.Call, ast.Constant,
-    ast.Attribute, ast.Subscript, ast.Starred, ast.Name, ast.Slice, ast.JoinedStr, ast.FormattedValue, ast.NamedExpr,
+    ast.Attribute, ast.Subscript, ast.Starred, ast.Name, ast.Slice, ast.JoinedStr, ast.FormattedValue,
+    ast.NamedExpr,
     ast.Yield, ast.YieldFrom,
 ))  # fmt: skip
 _SHOWN_AS: Final = {
@@ -107,13 +110,24 @@ class Gate:
         self._own_attributes = frozenset(_added_names(source, self.folder))
         self._found: list[Finding] = []
         self._checks: dict[type[ast.AST], Callable[..., None]] = {
-            ast.Name: self._name, ast.Attribute: self._attribute, ast.Call: self._call, ast.Import: self._import,
-            ast.ImportFrom: self._import_from, ast.FunctionDef: self._function, ast.arg: self._argument,
-            ast.ExceptHandler: self._handler, ast.Constant: self._constant, ast.BinOp: self._operation,
-            ast.Global: self._declaration, ast.Nonlocal: self._declaration, ast.Expr: self._expression,
-            ast.Compare: self._comparison, ast.FormattedValue: self._formatted, ast.Assign: self._assignment,
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Call: self._call,
+            ast.Import: self._import,
+            ast.ImportFrom: self._import_from,
+            ast.FunctionDef: self._function,
+            ast.arg: self._argument,
+            ast.ExceptHandler: self._handler,
+            ast.Constant: self._constant,
+            ast.BinOp: self._operation,
+            ast.Global: self._declaration,
+            ast.Nonlocal: self._declaration,
+            ast.Expr: self._expression,
+            ast.Compare: self._comparison,
+            ast.FormattedValue: self._formatted,
+            ast.Assign: self._assignment,
             ast.keyword: self._keyword,
-        }  # fmt: skip
+        }
 
     def findings(self) -> list[Finding]:
         for node in self._source.nodes:  # a node comes before what is in it
@@ -378,8 +392,8 @@ class Gate:
             elif method == "set":
                 self._set_cell(node)
         elif isinstance(node.func, ast.Name):
-            if node.func.id == "print" and any(keyword.arg != "sep" and keyword.arg != "end" and keyword.arg != "flush"
-                                               for keyword in node.keywords):  # fmt: skip
+            odd = [keyword for keyword in node.keywords if keyword.arg not in ("sep", "end", "flush")]
+            if node.func.id == "print" and odd:
                 self._refuse(node, "print(file=…)", "file")
             if self._names.members.get(node.func.id) == "Mesh.Mesh":
                 self._mesh(node)
@@ -586,7 +600,7 @@ class Gate:
                     self._refuse(node, str(part.value), "huge")
 
     def _assignment(self, node: ast.Assign) -> None:
-        """The one place where a module or a call-only function may stand alone: ``a = App``, used as ``a.``."""
+        """The one place where a module may stand alone: ``a = App``, used as ``a.``."""
         names = [target.id for target in node.targets if isinstance(target, ast.Name)]
         if len(names) == len(node.targets) and all(self._is_alias(name) for name in names):
             if isinstance(node.value, ast.Name) and node.value.id in self._names.modules:

@@ -98,4 +98,4 @@ class PreparedScript:
     findings: tuple[Finding, ...]
     """Warnings only; anything worse would have been raised."""
     line_map: tuple[int, ...]
-    """For each line of ``canonical_script`` the line of the user's text it comes from; 0 where it was added."""
+    """For each canonical line the line of the user's text that it comes from; 0 where it was added."""

@@ -33,7 +33,7 @@ ALWAYS_THERE: Final = ("App", "Part")
 
 @dataclass(slots=True)
 class Names:
-    """The names of one script. They are judged without regard to scope, so that no scope can hide anything."""
+    """The names of one script, judged without regard to scope, so that no scope can hide anything."""
 
     modules: dict[str, str] = field(default_factory=dict)
     """Names that stand for a module, with its path, such as ``FreeCAD.Base``."""

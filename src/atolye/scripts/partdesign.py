@@ -1,7 +1,7 @@
 """What can be told of a script's bodies, sketches and features without running it, and the rules on it.
 
-The finished document is checked again by the worker: degrees of freedom, the tip, single solids and everything that
-loops and functions hide from a reading.
+The finished document is checked again by the worker: degrees of freedom, the tip, single solids and
+everything that loops and functions hide from a reading.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ BODY: Final = "PartDesign::Body"
 SKETCH: Final = "Sketcher::SketchObject"
 BOOLEAN: Final = "PartDesign::Boolean"
 CONSTRAINTS: Final = (
-    "Distance", "Angle", "Coincident", "Parallel", "Perpendicular", "Horizontal", "Vertical", "Tangent", "Equal",
+    "Distance", "Angle", "Coincident", "Parallel", "Perpendicular", "Horizontal", "Vertical", "Tangent",
+    "Equal",
     "Symmetric", "Radius", "Diameter", "DistanceX", "DistanceY", "PointOnObject", "Block",
 )  # fmt: skip
 """Kinds of sketch constraints that are allowed."""
@@ -56,9 +57,9 @@ _LINKS: Final = frozenset(
 )
 """Properties by which a feature stands on other objects."""
 
-_PROFILED: Final = "Pad Pocket Revolution Groove Hole AdditiveLoft SubtractiveLoft AdditivePipe SubtractivePipe AdditiveHelix SubtractiveHelix"
+_PROFILED: Final = ("Pad", "Pocket", "Revolution", "Groove", "Hole", "AdditiveHelix", "SubtractiveHelix")
 _NEEDED: Final[dict[str, tuple[str, ...]]] = {
-    **{f"PartDesign::{name}": ("Profile",) for name in _PROFILED.split()},
+    **{f"PartDesign::{name}": ("Profile",) for name in _PROFILED},
     "PartDesign::AdditiveLoft": ("Profile", "Sections"),
     "PartDesign::SubtractiveLoft": ("Profile", "Sections"),
     "PartDesign::AdditivePipe": ("Profile", "Spine"),
@@ -434,9 +435,9 @@ def boolean_tools(contents: BodyContents, made: Made) -> Iterator[tuple[ast.expr
         if not isinstance(node.func, ast.Attribute) or not node.args:
             continue
         owner = node.func.value
-        if node.func.attr in ("addObject", "addObjects", "setObjects") and isinstance(owner, ast.Name):
-            if owner.id == made.variable:
-                yield from ((node, tool) for tool in contents.of(node.args[0]))
+        of_this = isinstance(owner, ast.Name) and owner.id == made.variable
+        if of_this and node.func.attr in ("addObject", "addObjects", "setObjects"):
+            yield from ((node, tool) for tool in contents.of(node.args[0]))
     if "Group" in made.values:
         yield from ((made.values["Group"], tool) for tool in contents.of(made.values["Group"]))
 
@@ -444,7 +445,8 @@ def boolean_tools(contents: BodyContents, made: Made) -> Iterator[tuple[ast.expr
 _PARAMS: Final = {
     "Length": "length_mm", "Length2": "length2_mm", "Depth": "depth_mm", "Angle": "angle_deg",
     "TaperAngle": "draft_deg", "Occurrences": "occurrences", "Offset": "offset_mm", "Radius": "radius_mm",
-    "Size": "size_mm", "Value": "value_mm", "Diameter": "diameter_mm", "Pitch": "pitch_mm", "Height": "height_mm",
+    "Size": "size_mm", "Value": "value_mm", "Diameter": "diameter_mm", "Pitch": "pitch_mm",
+    "Height": "height_mm",
 }  # fmt: skip
 _OPERATIONS: Final = {0: "Fuse", 1: "Cut", 2: "Common", "Fuse": "Fuse", "Cut": "Cut", "Common": "Common"}
 
@@ -507,16 +509,12 @@ def _param_name(type_id: str, name: str) -> str:
 def _sketches(contents: BodyContents) -> list[dict[str, Any]]:
     counts: dict[str, Counter[str]] = {}
     for node in contents.source.of(ast.Call):
-        if isinstance(node.func, ast.Attribute) and node.func.attr == "addConstraint":
-            if isinstance(node.func.value, ast.Name):
-                inner = [
-                    each
-                    for argument in node.args
-                    for each in ast.walk(argument)
-                    if isinstance(each, ast.Call)
-                ]
-                kinds = [kind for _, kind in constraint_calls(inner, contents.names, contents.folder)]
-                counts.setdefault(node.func.value.id, Counter()).update(kinds)
+        sketch = node.func.value if isinstance(node.func, ast.Attribute) else None
+        if isinstance(sketch, ast.Name) and _method(node) == "addConstraint":
+            given = (each for argument in node.args for each in ast.walk(argument))
+            calls = [each for each in given if isinstance(each, ast.Call)]
+            kinds = [kind for _, kind in constraint_calls(calls, contents.names, contents.folder)]
+            counts.setdefault(sketch.id, Counter()).update(kinds)
     return [
         {
             "name": each.shown,

@@ -21,10 +21,9 @@ MAX_DEPTH: Final = 120
 _CODING: Final = re.compile(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")  # PEP 263
 _WORD: Final = re.compile(r"[^\W\d]\w*")
 _GREEK: Final = frozenset("αβγδεζηθκλμπρσφψωΔΩ")
-# Bidirectional controls, zero-width characters and the like: text would not be what it looks like (CVE-2021-42574).
+# Bidirectional controls, zero-width characters: text would not be what it looks like (CVE-2021-42574).
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
-
 
 _SIMPLE: Final = frozenset(
     kind
@@ -67,7 +66,7 @@ def characters_before(line: str, offset: int) -> int:
 
 
 def plain_newlines(text: str) -> str:
-    """The text with ``\\n`` at every end of a line, as Python's own reader has it, and without a byte order mark."""
+    """The text with ``\\n`` at every end of a line, as Python reads it, and without a byte order mark."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -182,11 +181,11 @@ def _too_complex(level: list[ast.AST], depth: int, nodes: int) -> Finding:
 
 
 def doubtful_letters(source: Source) -> Iterator[Finding]:
-    """Names whose letters are not what they look like: other scripts, and forms that Python silently replaces."""
+    """Names with letters of other scripts, or in forms that Python silently replaces."""
     if source.text.isascii():
         return
     spans = text_spans(source)
-    ends = {line: column for line, column in comments(source, spans)}
+    ends = dict(comments(source, spans))
     for number, line in enumerate(source.lines, 1):
         if line.isascii():
             continue

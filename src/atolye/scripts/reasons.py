@@ -66,15 +66,15 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "A property of this kind may not be added; use lengths, angles, numbers, texts or links.",
     ),
     "expression": (
-        "İfadelerde yalnızca sayılar, aynı belgedeki adlar, + - * / ^ ve matematik işlevleri olabilir.",
-        "Expressions may hold numbers, names of the same document, + - * / ^ and mathematical functions only.",
+        "İfadelerde yalnızca sayılar, aynı belgedeki adlar, + - * / ^ ve işlevler olabilir.",
+        "Expressions may hold numbers, names of the same document, + - * / ^ and functions only.",
     ),
     "huge": (
         "Sonucu çok büyük olan işlemi küçültün.",
         "Make this operation smaller; its result would be huge.",
     ),
     "unicode": (
-        "Adlarda Latin harfleri (Türkçe harfler dahil), rakam ve alt çizgi kullanın; görünmez işaret bırakmayın.",
+        "Adlarda Latin harfleri (Türkçe de), rakam ve alt çizgi kullanın; görünmez işaret bırakmayın.",
         "Use Latin letters (Turkish ones too), digits and underscores in names, and no invisible characters.",
     ),
     "coding": (
@@ -102,8 +102,8 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Write the unit as a suffix of the name (_cm, _inch) or alone at the end of the line as “# cm”.",
     ),
     "unit_kept": (
-        "Değer elle çevrilmiş ya da çevrilemeyen bir işlemde; olduğu gibi bırakıldı. Sonucu denetleyin.",
-        "The value is converted by hand, or used where it cannot be converted; it was left alone. Check the result.",
+        "Değer elle çevrilmiş ya da çevrilemeyen bir işlemde; olduğu gibi bırakıldı.",
+        "The value is converted by hand, or used where it cannot be converted; it was left alone.",
     ),
 }
 """By reason: the Turkish and the English hint."""

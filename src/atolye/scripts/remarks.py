@@ -6,16 +6,23 @@ import re
 from typing import Final
 
 GLOSSARY: Final = {
-    "uzunluk": "length", "uzunluğu": "length", "genişlik": "width", "genişliği": "width", "yükseklik": "height",
+    "uzunluk": "length", "uzunluğu": "length", "genişlik": "width", "genişliği": "width",
+    "yükseklik": "height",
     "yüksekliği": "height", "yarıçap": "radius", "yarıçapı": "radius", "çap": "diameter", "çapı": "diameter",
-    "kalınlık": "thickness", "kalınlığı": "thickness", "duvar kalınlığı": "wall thickness", "derinlik": "depth",
-    "derinliği": "depth", "delik": "hole", "delikler": "holes", "deliği": "hole", "birim": "unit", "inç": "inch",
+    "kalınlık": "thickness", "kalınlığı": "thickness", "duvar kalınlığı": "wall thickness",
+    "derinlik": "depth",
+    "derinliği": "depth", "delik": "hole", "delikler": "holes", "deliği": "hole", "birim": "unit",
+    "inç": "inch",
     "hata": "error", "uyarı": "warning", "ölçü": "dimension", "ölçüler": "dimensions", "parça": "part",
-    "gövde": "body", "eskiz": "sketch", "kısıt": "constraint", "kısıtlar": "constraints", "montaj": "assembly",
+    "gövde": "body", "eskiz": "sketch", "kısıt": "constraint", "kısıtlar": "constraints",
+    "montaj": "assembly",
     "malzeme": "material", "yüzey": "face", "kenar": "edge", "kenarlar": "edges", "köşe": "corner",
-    "köşeler": "corners", "düzlem": "plane", "eksen": "axis", "açı": "angle", "vida": "screw", "cıvata": "bolt",
-    "somun": "nut", "flanş": "flange", "mil": "shaft", "yatak": "bearing", "rulman": "bearing", "dişli": "gear",
-    "levha": "plate", "plaka": "plate", "silindir": "cylinder", "kutu": "box", "küre": "sphere", "koni": "cone",
+    "köşeler": "corners", "düzlem": "plane", "eksen": "axis", "açı": "angle", "vida": "screw",
+    "cıvata": "bolt",
+    "somun": "nut", "flanş": "flange", "mil": "shaft", "yatak": "bearing", "rulman": "bearing",
+    "dişli": "gear",
+    "levha": "plate", "plaka": "plate", "silindir": "cylinder", "kutu": "box", "küre": "sphere",
+    "koni": "cone",
     "boru": "tube", "pah": "chamfer", "yuvarlatma": "fillet", "cep": "pocket", "merkez": "centre",
     "belge": "document", "sonuç": "result",
 }  # fmt: skip
@@ -35,7 +42,7 @@ UNITS: Final = {
 
 _UNIT: Final = r"(?P<unit>cm|santimetre|inches|inch|inç|in)"
 _STATED: Final = re.compile(
-    rf"#\s*(?:(?:birim|unit)\s*[:=]?\s*)?[\[(]?{_UNIT}\.?[\])]?\s*(?:$|[;,–—-]\s|#)"  # alone, or before more text
+    rf"#\s*(?:(?:birim|unit)\s*[:=]?\s*)?[\[(]?{_UNIT}\.?[\])]?\s*(?:$|[;,–—-]\s|#)"  # alone or first
     rf"|#.*[\[(]{_UNIT.replace('unit', 'last')}[\])]\s*$",  # in brackets at the end
     re.IGNORECASE,
 )

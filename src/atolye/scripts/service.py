@@ -1,7 +1,8 @@
 """FreeCAD scripts as input: from the text that somebody sent to the one that may be run.
 
-:func:`prepare` normalises and checks; it needs no engine. What only a finished document can tell (degrees of freedom,
-single solids, sizes that loops hide) is checked by the worker after it has run ``canonical_script``.
+:func:`prepare` normalises and checks; it needs no engine. What only a finished document can tell (degrees
+of freedom, single solids, sizes that loops hide) is checked by the worker after it has run
+``canonical_script``.
 """
 
 from __future__ import annotations
@@ -28,16 +29,19 @@ def prepare(source: str, *, origin: Origin = "user", freecad_version: str | None
     """The script as it is run, or all that is wrong with it.
 
     Args:
-        source: the text as it was sent; any kind of line ends.
-        origin: who wrote it. A model's script that breaks a rule is not the user's mistake, so it has a code of
+        source: the text as it was sent; any kind of line ends. origin: who wrote it. A model's script that
+        breaks a rule is not the user's mistake, so it has a code of
             its own.
-        freecad_version: version of the engine that will run it; its listing of the API is the one that counts.
+        freecad_version: version of the engine that will run it; its listing of the API is the one that
+        counts.
 
     Raises:
-        AtolyeError: the worst finding with the others as its causes (``INVALID_SYNTAX`` 400, ``SCRIPT_TOO_LARGE``
-            413, ``SECURITY_VIOLATION`` 403, ``API_NOT_FOUND``, ``DIMENSION_ERROR``, ``CONSTRAINT_UNSUPPORTED``,
-            ``ANGLE_ERROR``, ``PATTERN_ERROR``, ``FEATURE_DEPENDENCY_ERROR``, ``BOOLEAN_BODY_ERROR`` 422);
-            for a model's script ``ERR-AI-451`` (403) with the rule in ``details.cause``.
+        AtolyeError: the worst finding with the others as its causes (``INVALID_SYNTAX`` 400,
+        ``SCRIPT_TOO_LARGE``
+            413, ``SECURITY_VIOLATION`` 403, ``API_NOT_FOUND``, ``DIMENSION_ERROR``,
+            ``CONSTRAINT_UNSUPPORTED``, ``ANGLE_ERROR``, ``PATTERN_ERROR``, ``FEATURE_DEPENDENCY_ERROR``,
+            ``BOOLEAN_BODY_ERROR`` 422); for a model's script ``ERR-AI-451`` (403) with the rule in
+            ``details.cause``.
     """
     prepared, found = _examined(source, surface(freecad_version))
     errors = [finding for finding in found if finding.severity == "error"]

@@ -1,7 +1,7 @@
 """Which arguments and properties of FreeCAD's API are lengths, and what they are called.
 
-Positions and keywords are those of FreeCAD 1.1's own functions (``Part``'s docstrings and sources); the labels are
-those of ``script_meta.dims_mm``.
+Positions and keywords are those of FreeCAD 1.1's own functions (``Part``'s docstrings and sources); the
+labels are those of ``script_meta.dims_mm``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from atolye.scripts.names import Names
 Role = Literal[
     "size", "size_or_zero", "distance", "position", "point", "points", "direction", "angle", "other"
 ]
-"""``size``: 0.1 to 1000 mm; ``distance`` and ``position``: lengths without that limit; ``point``: a vector of them."""
+"""``size``: 0.1 to 1000 mm; ``distance``, ``position``: lengths without that limit; ``point``: a vector."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ FUNCTIONS: Final[dict[str, tuple[Parameter, ...]]] = {
     "Part.makePlane": (_size("length", "L"), _size("width", "W"), _PNT, _DIR),
     "Part.makeCylinder": (_size("radius", "r"), _size("height", "h"), _PNT, _DIR, _angle("angle")),
     "Part.makeCone": (
-        _size("radius1", "r1", zero=True), _size("radius2", "r2", zero=True), _size("height", "h"), _PNT, _DIR,
-        _angle("angle"),
+        _size("radius1", "r1", zero=True), _size("radius2", "r2", zero=True), _size("height", "h"),
+        _PNT, _DIR, _angle("angle"),
     ),
     "Part.makeSphere": (_size("radius", "r"), _PNT, _DIR, *_ANGLES),
     "Part.makeTorus": (_size("radius1", "r1"), _size("radius2", "r2"), _PNT, _DIR, *_ANGLES),
@@ -74,9 +74,8 @@ FUNCTIONS: Final[dict[str, tuple[Parameter, ...]]] = {
     "FreeCAD.Vector": (Parameter("x", "position"), Parameter("y", "position"), Parameter("z", "position")),
 }  # fmt: skip
 FUNCTIONS["FreeCAD.Base.Vector"] = FUNCTIONS["FreeCAD.Vector"]
-for _old, _new in (("makeCircle", "make_circle"), ("makeRectangle", "make_rectangle"), ("makeLine", "make_line"),
-                   ("makePolygon", "make_polygon")):  # fmt: skip
-    FUNCTIONS[f"Draft.{_old}"] = FUNCTIONS[f"Draft.{_new}"]
+for _new in ("circle", "rectangle", "line", "polygon"):
+    FUNCTIONS[f"Draft.make{_new.capitalize()}"] = FUNCTIONS[f"Draft.make_{_new}"]
 
 METHODS: Final[dict[str, tuple[Parameter, ...]]] = {
     "makeFillet": (_size("radius", "fillet_radius"),),
@@ -93,9 +92,12 @@ METHODS: Final[dict[str, tuple[Parameter, ...]]] = {
 VALUED_CONSTRAINTS: Final = frozenset({"Distance", "DistanceX", "DistanceY", "Radius", "Diameter"})
 
 SIZE_PROPERTIES: Final = {
-    "Length": "L", "Length2": "L2", "Width": "W", "Height": "H", "Radius": "r", "Radius1": "r1", "Radius2": "r2",
-    "Diameter": "d", "Depth": "depth", "Size": "size", "Size2": "size2", "Pitch": "pitch", "Circumradius": "r",
-    "LengthFwd": "L", "LengthRev": "L2", "HoleCutDiameter": "hole_cut_diameter", "HoleCutDepth": "hole_cut_depth",
+    "Length": "L", "Length2": "L2", "Width": "W", "Height": "H", "Radius": "r", "Radius1": "r1",
+    "Radius2": "r2",
+    "Diameter": "d", "Depth": "depth", "Size": "size", "Size2": "size2", "Pitch": "pitch",
+    "Circumradius": "r",
+    "LengthFwd": "L", "LengthRev": "L2", "HoleCutDiameter": "hole_cut_diameter",
+    "HoleCutDepth": "hole_cut_depth",
     "MajorRadius": "r1", "MinorRadius": "r2",
 }  # fmt: skip
 """Properties of document objects that are sizes, with their labels."""

@@ -104,7 +104,7 @@ class Structure:
     # -- document
 
     def _document(self) -> list[str]:
-        """Makes sure that there is a document and that ``doc`` names it; returns lines to put after the imports."""
+        """Makes sure that ``doc`` names a document; returns lines to put after the imports."""
         creating = self._creating()
         using = creating or any(self._uses_document(node) for node in self._source.of(ast.Attribute))
         if self._is_bound("doc"):
@@ -158,7 +158,7 @@ class Structure:
     # -- PartDesign
 
     def _contents(self) -> list[str]:
-        """A body where features have none, and the tip of each body; returns lines to put after the imports."""
+        """A body where features have none, and each body's tip; returns lines to put after the imports."""
         contents = BodyContents(self._source, self._names, self._folder, self._kinds)
         added: list[str] = []
         name = ""
@@ -203,7 +203,7 @@ class Structure:
                                     for value in values)  # fmt: skip
 
     def _looks_like_shape(self, node: ast.expr) -> bool:
-        """A boolean, a fillet … of something whose kind is not certain, or what a function of the script returns."""
+        """A boolean, a fillet … of something uncertain, or what a function of the script returns."""
         if isinstance(node, ast.Name):
             return self._is_shape(node.id) if node.id != "result" else False
         if not isinstance(node, ast.Call):
@@ -301,7 +301,7 @@ def _is_import(node: ast.stmt) -> bool:
 
 
 def _heading(lines: list[str]) -> int:
-    """How many of the lines before the first statement are a heading: comments with blank lines behind them."""
+    """How many of the lines before the first statement are comments with blank lines behind them."""
     number = 0
     while number < len(lines) and not lines[number].strip():
         number += 1

@@ -1,9 +1,10 @@
 """Brings the lengths of a script to millimetres, wherever it says that they are in another unit.
 
-Three ways of saying so are read: a suffix of a name (``length_cm``, ``d_inch``, ``d_in``), a comment that states the
-unit of its line (``# cm``), and calls like ``cm(2)``. A name with a suffix is converted as a whole: each value that is
-put into it, and the suffix goes. Where that cannot be done without changing what the script means (the script converts
-by hand, the value comes out of something unknown) the name is left alone and a warning says so.
+Three ways of saying so are read: a suffix of a name (``length_cm``, ``d_inch``, ``d_in``), a comment that
+states the unit of its line (``# cm``), and calls like ``cm(2)``. A name with a suffix is converted as a
+whole: each value that is put into it, and the suffix goes. Where that cannot be done without changing what
+the script means (the script converts by hand, the value comes out of something unknown) the name is left
+alone and a warning says so.
 """
 
 from __future__ import annotations
@@ -158,9 +159,10 @@ class UnitConversion:
         arguments = function.args
         ordered = [*arguments.posonlyargs, *arguments.args]
         calls = [
-            node for node in self._nodes
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == function.name
-        ]  # fmt: skip
+            node
+            for node in self._source.of(ast.Call)
+            if isinstance(node.func, ast.Name) and node.func.id == function.name
+        ]
         mentions = sum(
             1
             for node in self._nodes
@@ -240,7 +242,8 @@ class UnitConversion:
             ):
                 params = {"name": name, "unit": "inch" if unit == "in" else unit}
                 self.warnings.append(
-                    Finding("SCRIPT_UNIT_UNCERTAIN", node.lineno, self._source.column(node), params, "unit_kept",
+                    Finding("SCRIPT_UNIT_UNCERTAIN", node.lineno, self._source.column(node), params,
+                    "unit_kept",
                             "warning")
                 )  # fmt: skip
                 return
@@ -274,7 +277,7 @@ class UnitConversion:
         return bool(values) and all(self._scalable(value, unit) for value in values)
 
     def _scalable(self, node: ast.expr, unit: str) -> bool:
-        """Whether multiplying the numbers in an expression multiplies its value, so that it can be converted."""
+        """Whether an expression can be converted by multiplying the numbers in it."""
         if isinstance(node, ast.Constant):
             return isinstance(node.value, int | float) and not isinstance(node.value, bool)
         if isinstance(node, ast.UnaryOp):
@@ -328,11 +331,13 @@ class UnitConversion:
                 self._edits.rename(node, node.id, new_names[node.id])
             elif isinstance(node, ast.arg) and node.arg in new_names:
                 self._edits.rename(node, node.arg, new_names[node.arg])
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id in self._names.functions:
-                    for word in node.keywords:
-                        if word.arg in new_names:
-                            self._edits.rename(word, word.arg, new_names[word.arg])
+            elif isinstance(node, ast.Call) and self._is_own_function(node.func):
+                for word in node.keywords:
+                    if word.arg in new_names:
+                        self._edits.rename(word, word.arg, new_names[word.arg])
+
+    def _is_own_function(self, node: ast.expr) -> bool:
+        return isinstance(node, ast.Name) and node.id in self._names.functions
 
     def _new_names(self) -> dict[str, str]:
         """Names without their suffixes, none of which is taken."""
@@ -400,7 +405,7 @@ class UnitConversion:
                 self._uncertain_line(line, unit, "unit_kept")
 
     def _may_scale(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
-        """Whether a statement with a stated unit assigns a length, and to nothing that is converted by hand."""
+        """Whether a statement with a stated unit assigns a length, to nothing converted by hand."""
         unit = self._stated[node.end_lineno or 0]
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         if isinstance(node, ast.AugAssign) and not isinstance(node.op, ast.Add | ast.Sub):
@@ -429,8 +434,7 @@ class UnitConversion:
 
     def _convert_arguments(self, node: ast.Call) -> None:
         """The lengths among a call's arguments whose line ends with a stated unit."""
-        own = isinstance(node.func, ast.Name) and node.func.id in self._names.functions
-        if own:
+        if self._is_own_function(node.func):
             values = [*node.args, *(word.value for word in node.keywords)]
         else:
             values = [
@@ -468,9 +472,10 @@ class UnitConversion:
         """A line that assigns a number and speaks of another unit without stating it."""
         for line, text in self._remarks.items():
             unit = mentioned_unit(text)
-            if unit is not None and line not in self._stated and line not in self._converted_lines:
-                if any(_assigns_number(node, line) for node in self._source.tree.body):
-                    self._uncertain_line(line, unit, "unit_unread")
+            if unit is None or line in self._stated or line in self._converted_lines:
+                continue
+            if any(_assigns_number(node, line) for node in self._source.tree.body):
+                self._uncertain_line(line, unit, "unit_unread")
 
     def _uncertain_line(self, line: int, unit: str, reason: str) -> None:
         code = self._source.lines[line - 1].partition("#")[0].strip()

@@ -1,7 +1,8 @@
 """FreeCAD's Python API as an engine really has it, and what of it a script may use.
 
-A listing (``freecad-<version>.json.gz``) holds facts and is made by ``tools/gen_api_surface.py`` inside the engine;
-``policy.toml`` holds the allowlist. What is in a listing but not in the policy exists and is refused.
+A listing (``freecad-<version>.json.gz``) holds facts and is made by ``tools/gen_api_surface.py`` inside the
+engine; ``policy.toml`` holds the allowlist. What is in a listing but not in the policy exists and is
+refused.
 """
 
 from __future__ import annotations
@@ -24,8 +25,10 @@ Verdict = Literal["ok", "forbidden", "missing"]
 
 _REPLACEMENT: Final = re.compile(r"\b[Uu]se (?:instead )?['`\"]?([A-Za-z_]\w+)")
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
-_SHAPES: Final = ("Part.Shape", "Part.Solid", "Part.Compound", "Part.CompSolid", "Part.Shell", "Part.Face", "Part.Wire",
-                  "Part.Edge", "Part.Vertex")  # fmt: skip
+_SHAPES: Final = tuple(
+    f"Part.{name}"
+    for name in ("Shape", "Solid", "Compound", "CompSolid", "Shell", "Face", "Wire", "Edge", "Vertex")
+)
 ANY_SHAPE: Final = "Part.Shape*"
 """The type of what may be a shape of any kind."""
 
@@ -92,7 +95,7 @@ class Surface:
         return _module_policy()[module][0]
 
     def kind(self, module: str, name: str) -> str | None:
-        """What a member of a module is: ``function``, ``class``, ``module``, ``value``; ``None``: not there."""
+        """What a member of a module is: ``function``, ``class``, ``module`` or ``value``."""
         return self._listed.get(module, {}).get(name)
 
     def is_class(self, qualname: str) -> bool:
@@ -186,7 +189,7 @@ class Surface:
         return _advised(note, module) if note and "obsolete types" not in note else None
 
     def value_deprecation(self, name: str, kind: str | None) -> str | None:
-        """What to write instead of a deprecated attribute; of an unknown kind, only if it is so everywhere."""
+        """What to write instead of a deprecated attribute; of an unknown kind, if it is so everywhere."""
         advice = self._deprecated_values.get(name)
         if advice is None:
             return None
