@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from atolye.designs.family import Checks, PartFamily, Text
 from atolye.designs.features.extent import envelope_of
-from atolye.designs.features.operations import ANY_OPERATION, MOST_OPERATIONS, Operation
+from atolye.designs.features.operations import ANY_OPERATION, MOST_OPERATIONS, Operation, Unreadable
 from atolye.designs.features.parameters import (
     Parameters,
     ParametersSpec,
@@ -90,11 +90,14 @@ class Features(PartFamily):
         )
         parameters = resolution.run()
         operations = mapped(with_ids(self.operations, checks), resolution.resolved)
+        if any(isinstance(each, Unreadable) for each in operations):
+            return with_values(self, parameters=parameters, operations=operations)
         steps = structured(operations, self.result, checks).steps
         return with_values(self, parameters=parameters, operations=tuple(step.operation for step in steps))
 
     def check(self, checks: Checks) -> None:
-        check_drawings(self.parameters, self.operations, checks)
+        if not any(isinstance(each, Unreadable) for each in self.operations):
+            check_drawings(self.parameters, self.operations, checks)
 
     def kernel_fields(self) -> dict[str, Any]:
         return plan_of(self.parameters, self.operations, self.result)

@@ -39,8 +39,10 @@ from atolye.designs.features.values import (
     size_field,
     vector_field,
 )
-from atolye.designs.fields import declared
+from atolye.designs.fields import UNREAD, Reading, declared
+from atolye.designs.findings import At
 from atolye.designs.model import Model
+from atolye.designs.units import Unit
 from atolye.designs.words import fold
 
 MOST_OPERATIONS: Final = 200
@@ -583,4 +585,21 @@ OPERATIONS: Final[dict[str, type[Operation]]] = {
     )
 }
 
-ANY_OPERATION: Final = Variant(kinds=OPERATIONS, keys=OP_KEYS, key="op")
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable(Operation):
+    """Stands for an operation that could not be read, so that whatever else is wrong is still found."""
+
+    op: ClassVar[str] = "–"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnyOperation(Variant):
+    """An operation of any kind."""
+
+    def read(self, raw: Any, at: At, reading: Reading, unit: Unit | None = None) -> Any:
+        made = super().read(raw, at, reading, unit)
+        return Unreadable() if made is UNREAD else made
+
+
+ANY_OPERATION: Final = AnyOperation(kinds=OPERATIONS, keys=OP_KEYS, key="op")

@@ -27,7 +27,7 @@ from atolye.designs.fields import UNREAD, Angle, Choice, Length, Reading, Spec, 
 from atolye.designs.findings import At
 from atolye.designs.model import Given, Model, add_given, field_of, read_model, refuse_unknown
 from atolye.designs.units import ANGLES, Unit
-from atolye.designs.words import fold, shown
+from atolye.designs.words import fold, nearest, shown
 
 MOST_CURVES: Final = 400
 MOST_CONSTRAINTS: Final = 1200
@@ -331,9 +331,18 @@ class Variant(Spec):
         if len(named) > 1:
             reading.error("VALIDATION_CONFLICT", at.child(self.key), fields=", ".join(map(shown, named)))
             return None, rest
+        word = raw[named[0]]
         choices = {key: kind.called for key, kind in self.kinds.items()}
-        found = Choice(choices=choices).read(raw[named[0]], at.child(self.key, shown(named[0])), reading)
-        return (None if found is UNREAD else self.kinds[found]), rest
+        found = Choice(choices=choices).match(word)
+        if found is None:
+            near = nearest(word, self._names()) if isinstance(word, str) else []
+            known = ", ".join([*near, *(key for key in self.kinds if key not in near)])
+            place = at.child(self.key, shown(named[0]))
+            reading.error("VALIDATION_UNKNOWN_VALUE", place, value=shown(word), known=known, candidates=near)
+        return (None if found is None else self.kinds[found]), rest
+
+    def _names(self) -> dict[str, str]:
+        return {fold(name): key for key, kind in self.kinds.items() for name in (key, *kind.called)}
 
     def schema(self) -> dict[str, Any]:
         made = []

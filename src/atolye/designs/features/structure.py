@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from atolye.designs.family import Checks
 from atolye.designs.features.operations import (
@@ -19,6 +19,7 @@ from atolye.designs.features.operations import (
     Extruded,
     Groove,
     Helix,
+    LinearPattern,
     Loft,
     Operation,
     Pattern,
@@ -31,6 +32,20 @@ from atolye.designs.features.operations import (
 from atolye.designs.words import fold, nearest
 
 NEW, ADD, CUT = "new", "add", "cut"
+
+ALTERNATIVES: Final = (
+    ("diameter", "radius", "across_flats"),
+    ("base_diameter", "base_radius"),
+    ("top_diameter", "top_radius"),
+    ("major_diameter", "major_radius"),
+    ("minor_diameter", "minor_radius"),
+    ("spacing", "length"),
+    ("neutral_plane", "neutral_face"),
+    ("plane", "face"),
+    ("size2", "angle"),
+    ("turns", "height"),
+)
+"""Fields of one operation of which at most one may be given."""
 
 AnyOperation = TypeVar("AnyOperation", bound=Operation)
 
@@ -100,6 +115,7 @@ class Structure:
     # ---- one operation --------------------------------------------------------------------------------
 
     def _step(self, operation: Operation, path: str) -> Step:
+        self._check_alternatives(operation, path)
         if isinstance(operation, Sketch):
             return self._sketch(operation, path)
         if isinstance(operation, Combination):
@@ -112,14 +128,16 @@ class Structure:
         body = self._target(getattr(operation, "target", None), path)
         if isinstance(operation, Pattern):
             self._check_originals(operation, body, path)
+        if isinstance(operation, LinearPattern):
+            self._check_second_direction(operation, path)
         return Step(operation, path, body)
 
     def _sketch(self, sketch: Sketch, path: str) -> Step:
-        if sketch.plane is not None and sketch.face is not None:
-            fields = f"{path}.plane, {path}.face"
-            self.checks.error("VALIDATION_CONFLICT", f"{path}.face", fields=fields)
         if sketch.face is None:
             return Step(sketch, path, None)
+        if sketch.offset is not None:
+            fields = f"{path}.offset, {path}.face"
+            self.checks.error("VALIDATION_CONFLICT", f"{path}.offset", fields=fields)
         return Step(sketch, path, self._target(sketch.target, path))
 
     def _from_sketches(self, operation: Any, path: str) -> Step:
@@ -207,6 +225,24 @@ class Structure:
         if isinstance(operation, Pocket) and operation.through and operation.length is not None:
             fields = f"{path}.through, {path}.length"
             self.checks.error("VALIDATION_CONFLICT", f"{path}.through", fields=fields)
+
+    def _check_second_direction(self, pattern: LinearPattern, path: str) -> None:
+        """Its three fields go together."""
+        names = ("direction2", "count2", "spacing2")
+        missing = [name for name in names if getattr(pattern, name) is None]
+        if not 0 < len(missing) < len(names):
+            return
+        for name in missing:
+            place = f"{path}.{name}"
+            self.checks.error("VALIDATION_MISSING_FIELD", place, name_tr=place, name_en=place)
+
+    def _check_alternatives(self, operation: Operation, path: str) -> None:
+        """Of fields that say the same in two ways only one may be given."""
+        for group in ALTERNATIVES:
+            given = [name for name in group if getattr(operation, name, None) is not None]
+            if len(given) > 1:
+                fields = ", ".join(f"{path}.{name}" for name in given)
+                self.checks.error("VALIDATION_CONFLICT", f"{path}.{given[1]}", fields=fields)
 
     def _check_originals(self, operation: Pattern, body: str | None, path: str) -> None:
         for number, name in enumerate(operation.of or ()):

@@ -25,9 +25,9 @@ def build(session: Session, fields: Mapping[str, Any]) -> Any:
     """A body, or a compound of the bodies that the request wants to remain.
 
     Args:
-        fields: ``parameters``: name, value, unit, expression; ``operations``: ``op``, ``id``, ``place`` (its path in the request),
-            ``body``, ``mode`` and the fields of the kind, with every number a number or
-            ``{"expression", "value"}``; ``result``: ids of the bodies that remain.
+        fields: ``parameters``: name, value, unit, expression; ``operations``: ``op``, ``id``, ``place`` (its
+            path in the request), ``body``, ``mode`` and the fields of the kind, with every number a number
+            or ``{"expression", "value"}``; ``result``: ids of the bodies that remain.
 
     Raises:
         KernelError: with the operation's path as ``field``: ``FC_FILLET_CHAMFER_FAILED``,

@@ -303,7 +303,7 @@ class _Constraining:
                 self._hold_at(axis, corner.points[0], corner.place[axis])
 
     def _hold_centre(self, number: int, curve: Mapping[str, Any]) -> None:
-        """The centre lies on the bisector of the ends already; the coordinate that varies more on it is held."""
+        """The centre lies on the bisector of the ends already; its coordinate that varies more is held."""
         (x0, y0), (x1, y1) = (_numbers(curve[name]) for name in ("start", "end"))
         axis = 0 if abs(y1 - y0) >= abs(x1 - x0) else 1
         self._hold_at(axis, (number, sketches.CENTRE), curve["center"][axis])

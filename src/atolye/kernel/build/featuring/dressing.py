@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from atolye.kernel.build.featuring import selection
-from atolye.kernel.build.featuring.tree import Operation, Tree
+from atolye.kernel.build.featuring.tree import Operation, Quantity, Tree, scaled, value_of
 
 Dresser = Callable[[Tree, Operation], None]
 
@@ -76,10 +76,19 @@ def add_linear_pattern(tree: Tree, operation: Operation) -> None:
     obj.Reversed = bool(operation["reversed"])
     if operation["direction2"] is not None:
         obj.Direction2 = (tree.axis(body, operation["direction2"]), [""])
-        obj.Mode2 = "Spacing"
-        tree.drive(obj, "Offset2", operation["spacing2"])
+        obj.Mode2 = "Extent"  # with "Spacing" FreeCAD 1.1 makes two rows, whatever their number is
+        tree.drive(obj, "Length2", _extent(operation["spacing2"], operation["count2"]))
         tree.count(obj, "Occurrences2", operation["count2"])
         obj.Reversed2 = bool(operation["reversed2"])
+
+
+def _extent(spacing: Quantity, count: Quantity) -> Quantity:
+    """From the first of a row to the last."""
+    gaps = value_of(count) - 1
+    if not isinstance(count, Mapping):
+        return scaled(spacing, gaps)
+    distance = spacing["expression"] if isinstance(spacing, Mapping) else f"{spacing!r} mm"
+    return {"expression": f"({distance}) * (({count['expression']}) - 1)", "value": value_of(spacing) * gaps}
 
 
 def add_polar_pattern(tree: Tree, operation: Operation) -> None:
