@@ -9,7 +9,7 @@ from typing import Any, Final
 from atolye.designs.envelope import names as envelope_names
 from atolye.designs.families import registry
 from atolye.designs.notes import Warning
-from atolye.designs.numbers import exact, read_quantity
+from atolye.designs.numbers import read_quantity
 from atolye.designs.units import LENGTHS, length_unit
 from atolye.designs.words import fold, shown
 from atolye.errors import AtolyeError
@@ -17,6 +17,7 @@ from atolye.prompts.answers import Answer, UnreadableError
 from atolye.prompts.glossary import terms
 from atolye.prompts.models import Reading
 from atolye.prompts.ports import PromptContext, Proposal
+from atolye.prompts.privacy import masked
 
 SMALLEST_MM: Final = 0.1
 LARGEST_MM: Final = 1000.0
@@ -28,7 +29,7 @@ _OPERATION_KEYS: Final = frozenset(map(fold, ("operations", "işlemler", "operas
 _LATER_KEYS: Final = {fold("standard_parts"): "standard_parts", fold("templates"): "templates"}
 """Parameters for services after this one; they are no fields of a family."""
 _NO_LENGTH: Final = re.compile(
-    r"(?:count|number|teeth|adet|sayi|dis|angle|deg|aci|derece|ratio|oran|turn|tur|density|seed|version)",
+    r"(?:count|number|teeth|adet|adedi|sayi|dis|angle|deg|aci|derece|ratio|oran|turn|tur|density|seed|version)",
 )
 """Folded names of parameters of a script that are no lengths."""
 
@@ -144,7 +145,7 @@ def _overridden(request: dict[str, Any], overrides: Mapping[str, Any]) -> dict[s
 
 def _asked_back(answer: Answer) -> AtolyeError:
     """A model that cannot decide: what is missing is 422, two readings are 425."""
-    questions = list(answer.questions or answer.warnings)
+    questions = [masked(text) for text in answer.questions or answer.warnings]
     if not answer.missing:
         return AtolyeError("AI_AMBIGUOUS", details={"questions": questions})
     causes = tuple(
@@ -160,7 +161,7 @@ def _asked_back(answer: Answer) -> AtolyeError:
 
 def _model_notes(answer: Answer, source: str) -> Iterator[Warning]:
     """What the model noted itself: assumptions of its own, so doubts for the reader."""
-    for text in answer.warnings:
+    for text in map(masked, answer.warnings):
         yield Warning(
             "AI_NOTE",
             "warning",
@@ -258,7 +259,7 @@ def _lengths_mm(value: Any) -> Iterator[float]:
         if value > 0:
             yield float(value)
     elif isinstance(value, str) and (unit := _other_unit(value)) is not None:
-        yield float(exact(read_quantity(value)[0]) * LENGTHS[unit].factor)
+        yield float(read_quantity(value)[0] * LENGTHS[unit].factor)
 
 
 def in_english(text: str) -> str:

@@ -22,7 +22,7 @@ from atolye.designs.fields import Spec
 from atolye.designs.materials import materials
 from atolye.designs.processes import processes
 from atolye.designs.words import fold
-from atolye.prompts.glossary import terms
+from atolye.prompts.glossary import meanings
 from atolye.prompts.ports import Message, PromptContext
 
 FREECAD_1_1: Final = "freecad-1.1"
@@ -122,7 +122,14 @@ def _english_of(word: str) -> str | None:
 
 @cache
 def _single_terms() -> dict[str, str]:
-    return {fold(term.tr): f"{term.tr}→{term.en}" for term in terms() if " " not in term.tr}
+    """Single Turkish words for things and sizes; words like “için” need no hint."""
+    return {
+        fold(word): f"{word}→{meaning.en[0]}"
+        for meaning in meanings()
+        if meaning.en and meaning.kind != "word"
+        for word in meaning.tr
+        if " " not in word
+    }
 
 
 # ---- the catalogue ------------------------------------------------------------------------------------
