@@ -6,8 +6,7 @@ The default, and the remote ones' twin.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from atolye.errors.masking import without_marks
 from atolye.prompts.local import read
@@ -34,7 +33,7 @@ class LocalProvider:
         """See :class:`~atolye.prompts.ports.Provider`; takes milliseconds, so ``cancel`` is not looked at."""
         if exchange is not None:
             exchange.provider, exchange.profile = self.name, VERSION
-        suggestion = read(without_marks(prompt), language=context.language, context=_known(context))
+        suggestion = read(without_marks(prompt), language=context.language, context={"defaults": context.defaults})
         request = {**suggestion.request, **context.overrides}
         proposal = Proposal(request, None, suggestion.reading, suggestion.warnings)
         if check is not None:
@@ -43,15 +42,3 @@ class LocalProvider:
 
     def close(self) -> None:
         """Nothing to give back."""
-
-
-def _known(context: PromptContext) -> Mapping[str, Any]:
-    """What holds where the text is silent, by the names that requests use."""
-    defaults = context.defaults
-    known = {
-        "material": defaults.material,
-        "process": defaults.process,
-        "machine": defaults.machine,
-        "units": defaults.units,
-    }
-    return {name: value for name, value in known.items() if value is not None}

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atolye.prompts.answers import UnreadableError, read_answer
+from atolye.prompts.answers import Answer, UnreadableError, read_answer
 
 MINIMAL: dict[str, Any] = {
     "language": "tr",
@@ -63,7 +64,7 @@ def test_the_older_schema_is_read() -> None:
         "```json\n{}\n```",
         "```\n{}\n```\nBu kadar.",
         "İşte istediğiniz {{parça}}:\n\n{}\n\nKolay gelsin {{1}}!",
-        "<think>belki {{\"family\": \"box\"}} olur</think>{}",
+        '<think>belki {{"family": "box"}} olur</think>{}',
         "\ufeff {}",
         'Önce bir örnek {{"a": 1}}, sonra yanıt: {}',
     ],
@@ -118,10 +119,8 @@ def test_what_cannot_be_read_says_why(text: str, reason: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_an_answer_or_unreadable(text: str) -> None:
-    try:
-        read_answer(text)
-    except UnreadableError as problem:
-        assert problem.told
+    with suppress(UnreadableError):
+        assert isinstance(read_answer(text), Answer)
 
 
 @given(
@@ -133,7 +132,5 @@ def test_any_text_is_an_answer_or_unreadable(text: str) -> None:
 )
 def test_any_value_in_any_field_is_read_or_refused(value: Any) -> None:
     for name in ("parameters", "script_py", "units", "warnings", "requires_clarification", "missing"):
-        try:
-            read_answer(json.dumps({**MINIMAL, name: value}))
-        except UnreadableError as problem:
-            assert problem.told
+        with suppress(UnreadableError):
+            assert isinstance(read_answer(json.dumps({**MINIMAL, name: value})), Answer)
