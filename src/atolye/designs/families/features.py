@@ -73,7 +73,7 @@ class Features(PartFamily):
     operations: tuple[Operation, ...] = declared(
         Several(
             tr=("işlemler", "operasyonlar", "unsurlar"),
-            en=("operations", "ops", "features", "steps"),
+            en=("operations", "ops", "features"),
             item=ANY_OPERATION,
             least=1,
             most=MOST_OPERATIONS,

@@ -479,8 +479,13 @@ def _constraint(drawing: Drawing, constraint: Constraint, path: str) -> dict[str
     allowed = _OPERANDS[constraint.type]
     due = constraint.type in VALUES_DUE
     if kinds not in allowed or due != (constraint.value is not None):
-        expected = " | ".join(_operands_in_words(each, due=due) for each in allowed)
-        drawing.checks.error("FEATURE_CONSTRAINT_OPERANDS", path, value=constraint.type, expected=expected)
+        expected = {
+            f"expected_{language}": " | ".join(
+                _operands_in_words(each, language, due=due) for each in allowed
+            )
+            for language in _WORDS_FOR
+        }
+        drawing.checks.error("FEATURE_CONSTRAINT_OPERANDS", path, value=constraint.type, **expected)
         return None
     made: dict[str, Any] = {"type": constraint.type, "of": [list(each) for each in references]}
     if constraint.value is not None:
@@ -498,9 +503,14 @@ def _judge_value(drawing: Drawing, constraint: Constraint, path: str) -> None:
         )
 
 
-def _operands_in_words(kinds: str, *, due: bool) -> str:
-    names = {"p": "point", "c": "curve"}
-    return ", ".join([*(names[kind] for kind in kinds), *(["value"] if due else [])])
+_WORDS_FOR: Final = {
+    "tr": {"p": "nokta", "c": "eğri", "v": "değer"},
+    "en": {"p": "point", "c": "curve", "v": "value"},
+}
+
+
+def _operands_in_words(kinds: str, language: str, *, due: bool) -> str:
+    return ", ".join(_WORDS_FOR[language][kind] for kind in (*kinds, *("v" if due else "")))
 
 
 def _reference(drawing: Drawing, word: str, path: str) -> Reference | None:

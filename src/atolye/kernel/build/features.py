@@ -17,6 +17,8 @@ _OPERATORS: Final = {**MAKERS, **DRESSERS}
 _UNCHANGED: Final = 1e-9
 """Relative change of the volume below which an operation has changed nothing."""
 
+_PRONE_TO_CROSS: Final = frozenset(("loft", "sweep", "helix", "thickness", "draft"))
+
 OVERLAP_MM3: Final = 1e-6
 """Common volume from which two solids are inside of each other, as in assemblies."""
 
@@ -72,17 +74,31 @@ def _judge(tree: Tree, operation: Operation, before: float | None) -> None:
     shape = body.Shape
     if shape.isNull() or not shape.Solids:
         raise failed("FEATURE_VANISHED", operation, "no solid is left")
-    if len(shape.Solids) > 1 and not body.AllowCompound:
+    if len(shape.Solids) > 1 and not operation["several_solids"]:
         raise failed("FEATURE_MULTIPLE_SOLIDS", operation, "several solids", count=len(shape.Solids))
     if before is not None and abs(shape.Volume - before) <= _UNCHANGED * before:
         raise failed("FEATURE_NO_EFFECT", operation, "the volume is the same as before")
+    if operation["op"] in _PRONE_TO_CROSS:
+        _require_no_crossing(operation, tree.features[operation["id"]])
+
+
+def _require_no_crossing(operation: Operation, feature: Any) -> None:
+    """Refuses surfaces that cross each other, which a valid shape may have in OCCT's eyes.
+
+    Raises:
+        KernelError: ``FEATURE_SELF_INTERSECTION``.
+    """
+    own = getattr(feature, "AddSubShape", None)
+    shape = feature.Shape if own is None or own.isNull() else own
+    try:
+        shape.check(True)
+    except ValueError as error:
+        raise failed("FEATURE_SELF_INTERSECTION", operation, str(error)[:500]) from error
 
 
 def _as_failure(operation: Operation, error: KernelError) -> KernelError:
     """The failed recompute as the failure of the operation."""
     status = str(error.details.get("status", error.message))
-    if "multiple solids" in status.lower():
-        return failed("FEATURE_MULTIPLE_SOLIDS", operation, status, count="≥ 2")
     code = "FEATURE_FAILED" if error.code == "FC_RECOMPUTE_FAILED" else error.code
     return failed(code, operation, f"{error.message}", status=status)
 

@@ -106,7 +106,8 @@ class Tree:
         name = operation["body"]
         if name not in self.bodies:
             number = len(self.bodies) + 1
-            body = add_body(self.session, f"Body{number}", several_solids=operation["several_solids"])
+            # without several solids FreeCAD drops all but one in silence; features.py judges their number
+            body = add_body(self.session, f"Body{number}", several_solids=True)
             body.Label = clean_text(f"{name} (body)")
             self.bodies[name] = body
         return self.bodies[name]
