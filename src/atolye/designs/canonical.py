@@ -20,14 +20,13 @@ from atolye.designs.processes import Machine, Process
 CANONICAL_UNITS: Final = "mm"
 
 
-@dataclass(frozen=True)
-class CanonicalRequest:
-    """A request in millimetres and degrees, complete and checked.
+@dataclass(frozen=True, kw_only=True)
+class Commission:
+    """What is to be done with a design, whatever describes it: material, process, files, checks.
 
     ``units``, ``language_hint`` and ``warnings`` concern its display and are not part of its identity.
     """
 
-    part: PartFamily
     material: Material
     process: Process | None
     machine: Machine | None
@@ -39,29 +38,16 @@ class CanonicalRequest:
     limits: Limits | None
     warnings: tuple[Warning, ...]
     language_hint: str | None
-    type: str = "params"
 
-    @property
-    def family(self) -> str:
-        return self.part.key
-
-    @property
-    def frame(self) -> Text:
-        """Where the part's origin is and which way it lies."""
-        return self.part.frame
-
-    @cached_property
-    def fields(self) -> dict[str, Any]:
-        """The family's fields, in mm and degrees, rounded to 1e-6."""
-        return self.part.values()
+    def described(self) -> dict[str, Any]:
+        """The design itself as JSON-safe data, with its ``type``."""
+        raise NotImplementedError
 
     def as_dict(self) -> dict[str, Any]:
         """The request as JSON-safe data; canonicalised again, it gives the same request."""
         checks = self.limits.values() if self.limits is not None else self.manufacturing_checks
         return {
-            "type": self.type,
-            "family": self.family,
-            "parameters": self.fields,
+            **self.described(),
             "units": CANONICAL_UNITS,
             "material": self.material.key,
             "process": self.process.key if self.process else None,
@@ -84,11 +70,14 @@ class CanonicalRequest:
 
     def to_wire(self) -> wire.Request:
         """What the kernel receives."""
+        raise NotImplementedError
+
+    def _wire(self, flow: str) -> wire.Request:
+        """The kernel's request without the design."""
         material = self.material
         return wire.Request(
             wire=wire.WIRE_VERSION,
-            flow=self.type,
-            design=wire.Design(family=self.family, fields=self.part.kernel_fields()),
+            flow=flow,
             material=wire.Material(
                 key=material.key, density_kg_m3=material.density_kg_m3, rgba=list(material.rgba)
             ),
@@ -118,6 +107,36 @@ class CanonicalRequest:
             material_group=self.material.group,
             rules=_with_own(rules, self.limits),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CanonicalRequest(Commission):
+    """A part by parameters, in millimetres and degrees, complete and checked."""
+
+    part: PartFamily
+    type: str = "params"
+
+    @property
+    def family(self) -> str:
+        return self.part.key
+
+    @property
+    def frame(self) -> Text:
+        """Where the part's origin is and which way it lies."""
+        return self.part.frame
+
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The family's fields, in mm and degrees, rounded to 1e-6."""
+        return self.part.values()
+
+    def described(self) -> dict[str, Any]:
+        return {"type": self.type, "family": self.family, "parameters": self.fields}
+
+    def to_wire(self) -> wire.Request:
+        made = self._wire(self.type)
+        made["design"] = wire.Design(family=self.family, fields=self.part.kernel_fields())
+        return made
 
 
 def _wire_export(export: ExportSpec) -> wire.Export:

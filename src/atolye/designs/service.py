@@ -77,6 +77,7 @@ def canonicalise(raw: Mapping[str, Any], *, defaults: Defaults | None = None) ->
     findings = Findings()
     reading = Reading(findings)
     request = take_apart(_without_nulls(raw), reading)
+    reading.unit = _unit(request.around.get("units"), (defaults or NO_DEFAULTS).units, reading)
     made = _read(request, reading, defaults or NO_DEFAULTS)
     findings.raise_any()
     assert made is not None  # whoever returns None has added an error
@@ -87,47 +88,76 @@ def _without_nulls(raw: Mapping[str, Any]) -> dict[str, Any]:
     return {str(key): value for key, value in raw.items() if value is not None}
 
 
+def commission(raw: Mapping[str, Any], *, defaults: Defaults | None = None) -> dict[str, Any]:
+    """Reads what surrounds a design that is not a part family: material, process, files, checks.
+
+    Returns:
+        The fields of a :class:`~atolye.designs.canonical.Commission`.
+
+    Raises:
+        AtolyeError: as :func:`canonicalise`; a key that describes a part is an unknown field.
+    """
+    findings = Findings()
+    reading = Reading(findings)
+    request = take_apart(_without_nulls(raw), reading)
+    reading.unit = _unit(request.around.get("units"), (defaults or NO_DEFAULTS).units, reading)
+    for typed, given in request.fields:
+        reading.error("VALIDATION_UNKNOWN_FIELD", given.at, value=shown(typed), nearest="–", candidates=[])
+    made = _read_commission(request, None, reading, defaults or NO_DEFAULTS)
+    findings.raise_any()
+    assert made is not None  # whoever returns None has added an error
+    return made
+
+
 def _read(request: Envelope, reading: Reading, defaults: Defaults) -> CanonicalRequest | None:
     """Reads everything, even when something is wrong, so that all of it is found."""
     findings, around = reading.findings, request.around
-    reading.unit = _unit(around.get("units"), defaults.units, reading)
-    display = _unit(around.get("display_units"), reading.unit.key, reading)
     if "type" in around:
         _TYPE.read(around["type"].raw, around["type"].at, reading)
-    language = _language(request, reading)
     before = len(findings.errors)
     part = read_part(around.get("family"), request.fields, reading)
     if part is not None:
         part = finished(part, findings)
     part_is_sound = len(findings.errors) == before
+    made = _read_commission(request, part, reading, defaults)
+    if part is not None and part_is_sound and made is not None:
+        _check_room(part, made["machine"], findings)
+    if findings.errors or part is None or made is None:
+        return None
+    return CanonicalRequest(part=part, **{**made, "warnings": tuple(findings.notes)})
+
+
+def _read_commission(
+    request: Envelope, part: PartFamily | None, reading: Reading, defaults: Defaults
+) -> dict[str, Any] | None:
+    findings, around = reading.findings, request.around
+    display = _unit(around.get("display_units"), reading.unit.key, reading)
+    language = _language(request, reading)
     process, machine = _making(around, defaults, reading)
     material = _material(around.get("material"), part, defaults, reading)
     exports = read_exports(around.get("exports"), around.get("step_schema"), defaults.exports, reading)
     mesh = read_mesh(around.get("mesh"), defaults.mesh, reading)
     checks, limits = read_checks(around.get("manufacturing_checks"), reading)
-    if material is not None and process is not None:
-        _check_compatible(material, process, findings)
-    if part is not None and part_is_sound:
-        _check_room(part, machine, findings)
-    if findings.errors or part is None or material is None:
+    if material is None:
         return None
+    if process is not None:
+        _check_compatible(material, process, findings)
     if not checks:
         findings.note("CHECKS_OFF", "manufacturing_checks", False, "manufacturing_checks")
     elif process is None:
         findings.note("NO_PROCESS", "process", None, "process")
-    return CanonicalRequest(
-        part=part,
-        material=material,
-        process=process,
-        machine=machine,
-        units=display.key,
-        exports=exports,
-        mesh=mesh,
-        manufacturing_checks=checks,
-        limits=limits,
-        warnings=tuple(findings.notes),
-        language_hint=language,
-    )
+    return {
+        "material": material,
+        "process": process,
+        "machine": machine,
+        "units": display.key,
+        "exports": exports,
+        "mesh": mesh,
+        "manufacturing_checks": checks,
+        "limits": limits,
+        "warnings": tuple(findings.notes),
+        "language_hint": language,
+    }
 
 
 def _unit(given: Given | None, default: str, reading: Reading) -> Unit:
