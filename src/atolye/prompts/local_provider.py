@@ -33,7 +33,8 @@ class LocalProvider:
         """See :class:`~atolye.prompts.ports.Provider`; takes milliseconds, so ``cancel`` is not looked at."""
         if exchange is not None:
             exchange.provider, exchange.profile = self.name, VERSION
-        suggestion = read(without_marks(prompt), language=context.language, context={"defaults": context.defaults})
+        known = {"defaults": context.defaults}
+        suggestion = read(without_marks(prompt), language=context.language, context=known)
         request = {**suggestion.request, **context.overrides}
         proposal = Proposal(request, None, suggestion.reading, suggestion.warnings)
         if check is not None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol
 
 from atolye.errors import AtolyeError
 from atolye.prompts import metrics
-from atolye.prompts.answers import UnreadableError, read_answer
+from atolye.prompts.answers import Answer, UnreadableError, read_answer
 from atolye.prompts.cache import SuggestionCache, key_of
 from atolye.prompts.ports import Check, Completion, Exchange, Message, PromptContext, Proposal
+from atolye.prompts.privacy import masked, masked_data, masked_script
 from atolye.prompts.profiles import Profile
 from atolye.prompts.proposals import proposal_of
 from atolye.prompts.retries import Budget, RetryPolicy
@@ -172,7 +174,7 @@ class ModelProvider:
             _log.info("ai_answer_unreadable", provider=self.name, reason=problem.reason, again=True)
             messages = [
                 *messages,
-                Message("assistant", first.text[:LONGEST_REPEATED] or "{}"),
+                Message("assistant", masked(first.text)[:LONGEST_REPEATED] or "{}"),
                 Message("user", self._profile.correction(problem.told)),
             ]
         second = self._chat.complete(messages, budget=budget, cancel=cancel, exchange=exchange)
@@ -201,7 +203,7 @@ class ModelProvider:
         """
         if completion.cut:
             raise UnreadableError("cut", "yanıt 2000 jetonda kesildi; daha kısa yaz")
-        answer = read_answer(completion.text, language=context.language or "tr")
+        answer = _without_people(read_answer(completion.text, language=context.language or "tr"))
         proposal = proposal_of(answer, context, source=f"{self.name} {self._chat.model}")
         if check is not None:
             try:
@@ -211,6 +213,20 @@ class ModelProvider:
                     raise UnreadableError(f"refused:{problem.code}", _told(problem)) from problem
                 raise
         return proposal
+
+
+def _without_people(answer: Answer) -> Answer:
+    """The answer with its texts masked: a model may make up people, or know some from elsewhere."""
+    return replace(
+        answer,
+        parameters=masked_data(answer.parameters),
+        script_py=None if answer.script_py is None else masked_script(answer.script_py),
+        intent=masked(answer.intent),
+        language=masked(answer.language),
+        warnings=tuple(map(masked, answer.warnings)),
+        missing=tuple(map(masked, answer.missing)),
+        questions=tuple(map(masked, answer.questions)),
+    )
 
 
 def _is_the_models(problem: AtolyeError) -> bool:

@@ -17,7 +17,6 @@ from atolye.prompts.answers import Answer, UnreadableError
 from atolye.prompts.glossary import terms
 from atolye.prompts.models import Reading
 from atolye.prompts.ports import PromptContext, Proposal
-from atolye.prompts.privacy import masked
 
 SMALLEST_MM: Final = 0.1
 LARGEST_MM: Final = 1000.0
@@ -145,7 +144,7 @@ def _overridden(request: dict[str, Any], overrides: Mapping[str, Any]) -> dict[s
 
 def _asked_back(answer: Answer) -> AtolyeError:
     """A model that cannot decide: what is missing is 422, two readings are 425."""
-    questions = [masked(text) for text in answer.questions or answer.warnings]
+    questions = list(answer.questions or answer.warnings)
     if not answer.missing:
         return AtolyeError("AI_AMBIGUOUS", details={"questions": questions})
     causes = tuple(
@@ -161,7 +160,7 @@ def _asked_back(answer: Answer) -> AtolyeError:
 
 def _model_notes(answer: Answer, source: str) -> Iterator[Warning]:
     """What the model noted itself: assumptions of its own, so doubts for the reader."""
-    for text in map(masked, answer.warnings):
+    for text in answer.warnings:
         yield Warning(
             "AI_NOTE",
             "warning",

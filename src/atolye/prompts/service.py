@@ -17,11 +17,9 @@ Personal data is masked first; what is read, sent, cached, logged and stored is 
 
 from __future__ import annotations
 
-import io
 import re
 import threading
 import time
-import tokenize
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
@@ -245,7 +243,7 @@ class PromptService:
             return _Made(request=self._canonicalise(proposal.request, defaults=context.defaults))
         if self._script_gate is None or proposal.script is None:
             raise AtolyeError("FLOW_NOT_AVAILABLE", details={"flow": "script"}, flow="script")
-        return _Made(script=self._script_gate(_without_people(proposal.script)))
+        return _Made(script=self._script_gate(proposal.script))
 
     # ---- keeping ------------------------------------------------------------------------------------
 
@@ -345,21 +343,3 @@ def _mask_notes(admitted: str) -> tuple[Warning, ...]:
             f"Personal data was taken out of the request unread ({because}).",
         ),
     )
-
-
-def _without_people(script: str) -> str:
-    """A script with its comments masked; its code is left alone."""
-    lines = script.splitlines(keepends=True)
-    try:
-        comments = [
-            token
-            for token in tokenize.generate_tokens(io.StringIO(script).readline)
-            if token.type == tokenize.COMMENT
-        ]
-    except (tokenize.TokenError, SyntaxError):
-        return script  # the gate says what is wrong with it
-    for token in comments:
-        row, column = token.start
-        line = lines[row - 1]
-        lines[row - 1] = line[:column] + masked(token.string) + line[column + len(token.string) :]
-    return "".join(lines)
