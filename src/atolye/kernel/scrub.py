@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from atolye.kernel.errors import KernelError
@@ -30,6 +31,10 @@ ALLOWED_MODULES: Final = ("Part::", "PartDesign::", "Sketcher::", "Spreadsheet::
 (``XLink``) and Python objects are not among them."""
 
 
+LINKS: Final = frozenset(f"App::PropertyXLink{kind}" for kind in ("", "Sub", "List", "SubList"))
+"""Links that can lead into other documents; those that do not are as good as any."""
+
+
 def clean_text(text: str) -> str:
     """The text without control characters and of bounded length."""
     return _UNSAFE_TEXT.sub(" ", text)[:MAX_TEXT]
@@ -46,9 +51,7 @@ def scrub(document: Any) -> None:
             kind = obj.getTypeIdOfProperty(name)
             if kind in _TEXTS:
                 _clean(obj, name)
-            elif (
-                kind not in ALLOWED_PROPERTIES and not kind.startswith(ALLOWED_MODULES) and getattr(obj, name)
-            ):
+            elif not _may_be_saved(document, kind, getattr(obj, name)):
                 raise KernelError(
                     "FC_RUNTIME",
                     "export",
@@ -56,6 +59,21 @@ def scrub(document: Any) -> None:
                     object=obj.Name,
                     property=name,
                 )
+
+
+def _may_be_saved(document: Any, kind: str, value: Any) -> bool:
+    if kind in ALLOWED_PROPERTIES or kind.startswith(ALLOWED_MODULES) or not value:
+        return True
+    return kind in LINKS and all(target.Document.Name == document.Name for target in _targets(value))
+
+
+def _targets(value: Any) -> Iterator[Any]:
+    """The objects in the value of a link."""
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _targets(item)
+    elif not isinstance(value, str) and value is not None:
+        yield value
 
 
 def _clean(obj: Any, name: str) -> None:

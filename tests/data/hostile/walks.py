@@ -111,7 +111,7 @@ attack("zipfile", lambda: modules["zipfile"].ZipFile("/usr/share/freecad/example
 attack("ElementTree.parse", lambda: modules["xml.etree.ElementTree"].parse("/etc/fonts/fonts.conf"))
 attack("shutil.copy", lambda: modules["shutil"].copy("/etc/passwd", "stolen"))
 attack("tempfile outside", lambda: modules["tempfile"].mkstemp(dir="/tmp"))
-attack("pickle", lambda: loaded("pickle").loads(b"cposix\nsystem\n(S'id'\ntR."))
+attack("pickle", lambda: {0: "ran"}[loaded("pickle").loads(b"cposix\nsystem\n(S'id'\ntR.")])
 attack("code object", lambda: (lambda: 0).__class__((lambda: 0).__code__.replace(co_names=("open",)), {})() or reads(real.open))
 attack("exec in real builtins", lambda: real.exec("open('/etc/passwd').read()", {}))
 attack("eval in real builtins", lambda: real.eval("open('/etc/passwd').read()", {}))

@@ -118,6 +118,7 @@ def _require_apart(names: list[str], bodies: list[Any]) -> None:
                 "FEATURE_SOLIDS_OVERLAP",
                 "model",
                 f"{one} and {other} have {common} mm³ in common",
+                field="result",
                 one=one,
                 other=other,
                 volume=common,

@@ -2,7 +2,7 @@
 
 ``run`` executes the script in the narrow jail and leaves a BREP and a document behind. Nothing that this
 process says of them is believed: ``finish`` opens both in a second process, which has never seen the
-script, checks them and goes on as with any other part. ``docs/architecture.md`` draws the two.
+script, checks them and goes on as with any other part.
 """
 
 from __future__ import annotations

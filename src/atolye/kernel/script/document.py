@@ -14,7 +14,7 @@ from typing import Final
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from atolye.kernel.scrub import ALLOWED_MODULES, ALLOWED_PROPERTIES
+from atolye.kernel.scrub import ALLOWED_MODULES, ALLOWED_PROPERTIES, LINKS
 
 MAX_BYTES: Final = 256 << 20
 MAX_XML_BYTES: Final = 32 << 20
@@ -30,7 +30,7 @@ OBJECTS: Final = frozenset(
         *(
             f"App::{kind}"
             for kind in """Origin Line Plane Point Part DocumentObjectGroup VarSet LocalCoordinateSystem
-            DatumElement""".split()  # noqa: SIM905 - a table to read
+            DatumElement Link LinkElement LinkGroup""".split()  # noqa: SIM905 - a table to read
         ),
         *(f"Part::{kind}" for kind in _PRIMITIVES.split()),
         *(
@@ -55,11 +55,8 @@ OBJECTS: Final = frozenset(
 )
 """Kinds of objects that are data and nothing else."""
 
-_EXTENSIONS: Final = frozenset(
-    """App::OriginGroupExtension App::GeoFeatureGroupExtension App::GroupExtension
-    Part::AttachExtension Part::PreviewExtension PartDesign::SuppressibleExtension
-    App::SuppressibleExtension Part::ExternalGeometryExtension""".split()  # noqa: SIM905 - a table to read
-)
+_EXTENSION: Final = re.compile(r"(?:App|Part|PartDesign|Sketcher)::(?!\w*Python)\w+Extension")
+"""Extensions that are FreeCAD's own; those of scripts are called ``…ExtensionPython``."""
 
 _FUNCTIONS: Final = frozenset(
     """abs acos asin atan atan2 cbrt ceil cos cosh exp floor hypot log log10 max min mod pow round sin
@@ -119,9 +116,10 @@ def _check_element(element: Element, entries: set[str]) -> None:
         raise UnfitError(f"a file is named that is not there: {file[:80]!r}")
     match element.tag:
         case "Object":
-            _require(element.get("type"), OBJECTS, "an object")
+            _require_kind(element.get("type"))
         case "Extension":
-            _require(element.get("type"), _EXTENSIONS, "an extension")
+            if not _EXTENSION.fullmatch(element.get("type") or ""):
+                raise UnfitError(f"an extension is of the kind {(element.get('type') or '')[:80]}")
         case "Property" | "_Property":
             _check_property(element)
         case "Expression":
@@ -130,21 +128,23 @@ def _check_element(element: Element, entries: set[str]) -> None:
             content = element.get("content") or ""
             if content.startswith("="):
                 _check_expression(content[1:])
-        case "Python" | "XLink" | "XLinks" | "XLinkSub":
-            raise UnfitError(f"the document holds {element.tag}")
+        case "XLink" | "XLinkSub" if file:
+            raise UnfitError("a link leads out of the document")
+        case "Python":
+            raise UnfitError("the document holds a Python object")
     if element.get("encoded") or element.get("module") or element.get("class"):
         raise UnfitError("the document holds a Python object")
 
 
-def _require(kind: str | None, allowed: frozenset[str], what: str) -> None:
+def _require_kind(kind: str | None) -> None:
     # objects appear twice: once with their kind, once with their properties
-    if kind is not None and kind not in allowed:
-        raise UnfitError(f"{what} is of the kind {kind[:80]}")
+    if kind is not None and kind not in OBJECTS:
+        raise UnfitError(f"an object is of the kind {kind[:80]}")
 
 
 def _check_property(element: Element) -> None:
     kind = element.get("type") or ""
-    if kind in ALLOWED_PROPERTIES or kind.startswith(ALLOWED_MODULES):
+    if kind in ALLOWED_PROPERTIES or kind in LINKS or kind.startswith(ALLOWED_MODULES):
         return
     if element.tag == "_Property" or _is_empty(element):
         return

@@ -49,8 +49,8 @@ _NUMPY: Final = frozenset(
 """All of numpy that a script may use (specification 03.05)."""
 
 _BUILTINS: Final = frozenset(
-    """__build_class__ abs all any bin bool bytes callable chr classmethod complex dict divmod enumerate filter
-    float format frozenset hash hex id int isinstance issubclass iter len list map max min next
+    """__build_class__ abs all any bin bool bytes callable chr classmethod complex dict divmod enumerate
+    filter float format frozenset hash hex id int isinstance issubclass iter len list map max min next
     object oct ord pow property range repr reversed round set slice sorted staticmethod str sum
     super tuple type zip Ellipsis NotImplemented""".split()  # noqa: SIM905 - a table to read
 )
@@ -113,8 +113,8 @@ def namespace(*, say: Callable[..., None], of_freecad: Mapping[str, Any]) -> dic
         level: int = 0,
     ) -> ModuleType | None:
         if type(fromlist) is list and not fromlist:
-            # PyImport_Import asks so, for FreeCAD and numpy themselves; it takes the module from sys.modules and
-            # not from here, so a script that asks in the same way gets nothing
+            # PyImport_Import asks so, for FreeCAD and numpy themselves; it takes the module from
+            # sys.modules and not from here, so a script that asks in the same way gets nothing
             importlib.import_module(name)
             return None
         if level or name not in MODULES:

@@ -95,6 +95,8 @@ def _shape_of(obj: Any) -> Any:
 
 
 def _solids_of(obj: Any) -> bool:
+    if obj.hasExtension("App::GroupExtension") and not obj.isDerivedFrom("Part::Feature"):
+        return False  # it only gathers what counts by itself
     shape = _shape_of(obj)
     return shape is not None and shape.countSubElements("Solid") > 0
 
@@ -116,6 +118,9 @@ def _together(document: Any, objects: Iterable[Any]) -> Any:
 
 
 def _as_seen(obj: Any) -> Any:
-    shape = obj.Shape.copy()
-    shape.Placement = obj.getGlobalPlacement()
+    shape = Part.getShape(obj).copy()
+    group = obj.getParentGeoFeatureGroup()
+    while group is not None:
+        shape.Placement = group.Placement * shape.Placement
+        group = group.getParentGeoFeatureGroup()
     return shape

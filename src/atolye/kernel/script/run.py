@@ -58,6 +58,7 @@ class ScriptJob:
             session.doc.UndoMode = 0  # nothing is taken back here, and undoing would keep every step
         with self._stage("build"), _settled_sketches():
             names = self._execute(str(self.request["script"]["source"]))
+            self._require_document()
         with self._stage("recompute"):
             rules.check_order(session.doc)
             session.doc.recompute()
@@ -103,6 +104,14 @@ class ScriptJob:
         finally:
             output.finish()
         return names
+
+    def _require_document(self) -> None:
+        assert self.session is not None
+        if self.session.doc not in App.listDocuments().values():
+            cause = "the script has closed its document"
+            raise KernelError(
+                "SCRIPT_FAILED", "model", cause, line=0, exception="ReferenceError", cause=cause
+            )
 
     def _print(self, line: str) -> None:
         self.emit({"event": "progress", "stage": "build", "message": line, "source": "script"})

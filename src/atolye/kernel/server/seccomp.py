@@ -146,7 +146,9 @@ _RULES: Final[tuple[_Rule, ...]] = (
     ),
 )
 
-_NOT_FOR_SCRIPTS: Final = frozenset({"mmap", "mprotect", "sysinfo", "uname", "statfs", "fstatfs", "umask"})
+_NOT_FOR_SCRIPTS: Final = frozenset(
+    {"mmap", "mprotect", "sysinfo", "uname", "statfs", "fstatfs", "umask", "readlink", "readlinkat"}
+)
 _NOT_EXECUTABLE: Final[_Condition] = (2, _MASKED_EQUAL, _PROT_EXEC, 0)
 _STRICT_RULES: Final[tuple[_Rule, ...]] = (
     *((name, _ALLOW, ()) for name in _CALLS if name not in _NOT_FOR_SCRIPTS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any, Final
 
 import FreeCAD as App
@@ -409,12 +410,47 @@ def _driven_one(one: Quantity, other: Quantity) -> Quantity:
 # ---- profiles ---------------------------------------------------------------------------------------
 
 
-def require_closed(operation: Operation, sketch: Any, name: str) -> None:
-    """Refuses a sketch whose curves do not close.
+def require_profile(operation: Operation, sketch: Any, name: str) -> None:
+    """Refuses a sketch whose curves do not close, or touch each other anywhere but at their ends.
+
+    FreeCAD makes some solid of such a sketch, but not the one that was drawn.
 
     Raises:
-        KernelError: ``FEATURE_PROFILE_OPEN``.
+        KernelError: ``FEATURE_PROFILE_OPEN`` or ``FEATURE_PROFILE_CROSSES``.
     """
+    _require_closed(operation, sketch, name)
+    for one, other in combinations(sketch.Shape.Edges, 2):
+        place = _crossing(one, other)
+        if place is not None:
+            raise failed(
+                "FEATURE_PROFILE_CROSSES",
+                operation,
+                f"curves of {name} cross",
+                sketch=name,
+                x=round(place.x, 3),
+                y=round(place.y, 3),
+            )
+
+
+def _crossing(one: Any, other: Any) -> Any:
+    """Where two curves touch other than at a common end, in the part's coordinates; ``None`` if nowhere."""
+    near, far = one.BoundBox, other.BoundBox
+    near.enlarge(MEETING_MM)
+    if not near.intersect(far):
+        return None
+    distance, pairs, _ = one.distToShape(other)
+    if distance > MEETING_MM:
+        return None
+    return next((point for point, _ in pairs if not (_is_end(point, one) and _is_end(point, other))), None)
+
+
+def _is_end(point: Any, edge: Any) -> bool:
+    return not edge.isClosed() and any(
+        point.distanceToPoint(vertex.Point) < 10 * MEETING_MM for vertex in edge.Vertexes
+    )
+
+
+def _require_closed(operation: Operation, sketch: Any, name: str) -> None:
     ends: list[Any] = []
     for edge in sketch.Shape.Edges:
         if not edge.isClosed():

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import FreeCAD as App
 
-from atolye.kernel.build.featuring.drawn import require_closed, sketch_in
+from atolye.kernel.build.featuring.drawn import require_profile, sketch_in
 from atolye.kernel.build.featuring.tree import Operation, Quantity, Tree, scaled, total, value_of
 
 _UPRIGHT: Final = App.Vector(0, 0, 1)
@@ -202,7 +202,7 @@ def add_helix(tree: Tree, operation: Operation) -> None:
 
 def _profile(tree: Tree, operation: Operation, name: str) -> Any:
     sketch = sketch_in(tree, name, operation)
-    require_closed(operation, sketch, name)
+    require_profile(operation, sketch, name)
     return sketch
 
 
