@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,13 +23,15 @@ from atolye.db.session import Database
 from atolye.engine import Engine, EngineOptions, Limits
 from atolye.engine.locate import root_of
 from atolye.errors import AtolyeError
-from atolye.jobs.ports import Toolchain
+from atolye.jobs.ports import EnginePort, Toolchain
 from atolye.jobs.service import JobService
 from atolye.settings import Settings
 from atolye.telemetry.logs import configure_logs
 
 if TYPE_CHECKING:
     from atolye.access.service import Access
+    from atolye.prompts.flow import PromptFlow
+    from atolye.prompts.ports import Provider
     from atolye.web.ports import Services
 
 TOKEN_SECRET: Final = "token.secret"  # noqa: S105 - names of files
@@ -61,6 +63,8 @@ class Embedded:
     store: ArtefactStore
     engine: Engine
     database: Database
+    prompts: PromptFlow | None
+    """Reads prompts and scripts; none where nobody asked for it."""
 
 
 def engine_root_of(settings: Settings) -> Path:
@@ -153,36 +157,102 @@ def records(settings: Settings) -> Iterator[Records]:
         database.close()
 
 
+def provider_of(settings: Settings, engine: Engine) -> Provider:
+    """Who reads prompts."""
+    if settings.ai_provider == "local":
+        from atolye.prompts.local_provider import LocalProvider
+
+        return LocalProvider()
+    from atolye.prompts.cache import MemoryCache
+    from atolye.prompts.model_provider import ModelProvider
+    from atolye.prompts.openai_provider import azure_chat, openai_chat
+    from atolye.prompts.profiles import profile
+    from atolye.prompts.retries import RetryPolicy
+
+    key = None if settings.ai_api_key is None else settings.ai_api_key.get_secret_value()
+    model = settings.ai_model or ""
+    chat = (
+        openai_chat(model=model, api_key=key, base_url=settings.ai_base_url)
+        if settings.ai_provider == "openai"
+        else azure_chat(
+            deployment=model,
+            endpoint=settings.ai_azure_endpoint or "",
+            api_key=key or "",
+            api_version=settings.ai_azure_api_version,
+        )
+    )
+    return ModelProvider(
+        chat,
+        profile=profile(),
+        check_engine=lambda: engine.facts,
+        policy=RetryPolicy(timeout_s=settings.ai_timeout_s, retries=settings.ai_retries),
+        cache=MemoryCache(),
+    )
+
+
+def prompts_of(settings: Settings, engine: Engine, database: Database, *, limited: bool) -> PromptFlow:
+    """The prompt flow; ``limited`` counts prompts a second time, behind the API's own limits."""
+    from atolye.access.limits import MemoryLimiter
+    from atolye.prompts.flow import PromptFlow
+    from atolye.prompts.records import SqlSuggestions
+    from atolye.prompts.service import PromptService
+    from atolye.scripts.service import prepare
+
+    return PromptFlow(
+        PromptService(
+            provider_of(settings, engine),
+            records=SqlSuggestions(database),
+            script_gate=lambda source: prepare(source, origin="ai"),
+            limiter=MemoryLimiter() if limited else None,
+            prompts_per_min=settings.limit_prompts_per_min,
+        )
+    )
+
+
 @contextmanager
-def embedded(settings: Settings, *, one_job: bool = False) -> Iterator[Embedded]:
+def embedded(settings: Settings, *, one_job: bool = False, prompts: bool = False) -> Iterator[Embedded]:
     """Everything in this process.
 
     Args:
-        one_job: for the command line, which runs a single job and leaves other processes' jobs alone.
+        one_job: for the command line, which runs a single job, starts the engine itself once there is one to
+            run, and leaves other processes' jobs alone.
+        prompts: whether texts and scripts are taken, too.
     """
     configure_logs("warning" if one_job else settings.log_level)
     engine = Engine(engine_options(settings, at_once=1 if one_job else None))
     database, store = _open(settings)
     workers = 0 if one_job else settings.max_concurrent_freecad_workers
+    flow = prompts_of(settings, engine, database, limited=not one_job) if prompts else None
     jobs = JobService(
         database=database,
         store=store,
-        engine=engine,
+        engine=_reading(engine, flow),
         toolchain=lambda: toolchain_of(engine),
         workers=workers,
         local_caller=LocalCaller(),
         describe_engine=lambda: engine_identity(engine),
     )
     try:
-        with engine:
+        with closing(engine) if one_job else engine:
             jobs.start()
             try:
                 with _maintained(jobs, enabled=not one_job):
-                    yield Embedded(jobs, store, engine, database)
+                    yield Embedded(jobs, store, engine, database, flow)
             finally:
                 jobs.close()
     finally:
+        if flow is not None:
+            flow.close()
         database.close()
+
+
+def _reading(engine: Engine, flow: PromptFlow | None) -> EnginePort:
+    """The engine for jobs: one that has texts read first when there may be such jobs."""
+    if flow is None:
+        return engine
+    from atolye.prompts.flow import ReadingEngine
+
+    return ReadingEngine(engine, flow)
 
 
 @contextmanager
@@ -256,6 +326,7 @@ def web_services(settings: Settings, parts: Embedded, *, public_url: str | None 
     return Services(
         jobs=parts.jobs,
         canonicalise=canonicalise,
+        prompts=parts.prompts,
         families=describe_families,
         materials=lambda language: [material.describe(language) for material in materials().values()],
         access=access_of(settings, parts.database),

@@ -15,6 +15,10 @@ PositiveInt = Annotated[int, Field(gt=0)]
 PositiveFloat = Annotated[float, Field(gt=0)]
 
 
+CONFIDENTIAL = ("_secret", "_url", "_jwks", "_key", "_endpoint")
+"""Ends of the names of settings whose value a health page does not show."""
+
+
 def _flag(name: str, default: bool, description: str) -> bool:
     """A feature flag: known by its bare name as well as by ``ATOLYE_`` and its name."""
     choices = AliasChoices(f"ATOLYE_{name}", name)
@@ -85,6 +89,17 @@ class Settings(BaseSettings):
     limit_prompts_per_min: PositiveInt = Field(30, description="Prompts a user may send in a minute.")
     limit_reads_per_min: PositiveInt = Field(600, description="Reads a user may make in a minute.")
 
+    ai_provider: Literal["local", "openai", "azure"] = Field(
+        "local", description="Who reads prompts: our own reader, or a model."
+    )
+    ai_model: str | None = Field(None, description="Model or, on Azure, deployment.")
+    ai_base_url: str | None = Field(None, description="Server with OpenAI's API; default: OpenAI's own.")
+    ai_api_key: SecretStr | None = Field(None, description="Key of the model's service.")
+    ai_azure_endpoint: str | None = Field(None, description="Endpoint of Azure OpenAI.")
+    ai_azure_api_version: str | None = Field(None, description="API version of Azure OpenAI.")
+    ai_timeout_s: PositiveFloat = Field(20.0, description="Longest wait for one answer, in seconds.")
+    ai_retries: Annotated[int, Field(ge=0, le=3)] = Field(3, description="Further tries after a failed one.")
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level logged.")
 
     enable_ai_prompt_flow: bool = _flag("ENABLE_AI_PROMPT_FLOW", True, "Accept prompts.")
@@ -119,6 +134,18 @@ class Settings(BaseSettings):
             raise ValueError(f"token_algorithm {self.token_algorithm} needs token_jwks")
         return self
 
+    @model_validator(mode="after")
+    def _the_provider_is_complete(self) -> Settings:
+        if self.ai_provider != "local" and self.ai_model is None:
+            raise ValueError(f"ai_provider {self.ai_provider} needs ai_model")
+        if self.ai_provider == "openai" and self.ai_api_key is None and self.ai_base_url is None:
+            raise ValueError(
+                "ai_provider openai needs ai_api_key, or the ai_base_url of a server of your own"
+            )
+        if self.ai_provider == "azure" and (self.ai_azure_endpoint is None or self.ai_api_key is None):
+            raise ValueError("ai_provider azure needs ai_azure_endpoint and ai_api_key")
+        return self
+
     @property
     def resolved_database_url(self) -> str:
         return self.database_url or f"sqlite:///{self.home / 'atolye.db'}"
@@ -132,7 +159,9 @@ class Settings(BaseSettings):
         shown: dict[str, object] = {}
         for name in sorted(type(self).model_fields):
             value = getattr(self, name)
-            if isinstance(value, SecretStr) or name.endswith(("_secret", "_url", "_jwks")):
+            if isinstance(value, SecretStr) or name.endswith(
+                ("_secret", "_url", "_jwks", "_key", "_endpoint")
+            ):
                 shown[name] = "set" if value else "unset"
             else:
                 shown[name] = str(value) if isinstance(value, Path) else value

@@ -7,6 +7,9 @@ import os
 import shutil
 import sys
 import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +31,7 @@ from atolye.cli.output import (
 from atolye.errors import AtolyeError
 
 if TYPE_CHECKING:
+    from atolye.bootstrap import Embedded
     from atolye.jobs.models import JobView
 
 app = typer.Typer(
@@ -38,9 +42,48 @@ app = typer.Typer(
 LARGEST_INPUT_BYTES = 8 * 1024 * 1024
 
 
-@app.callback()
-def _group() -> None:
-    """Keeps ``params`` a subcommand while it is the only one."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request and, for a text, how it was read."""
+
+    request: Any
+    reading: dict[str, Any] | None = None
+    link: Callable[[str], None] = lambda _job_id: None
+    """Told of the job that the request became."""
+
+
+Out = Annotated[Path, typer.Option("--out", "-o", help=text("Çıktıların klasörü.", "Folder of the results."))]
+JobId = Annotated[
+    str | None,
+    typer.Option(
+        "--job-id",
+        help=text("İşin kimliği; dosya adlarının başı.", "The job's id; file names begin with it."),
+    ),
+]
+Formats = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help=text("Virgülle ayrılmış biçimler: ", "Formats, comma separated: ")
+        + "fcstd, step, iges, brep, stl, obj, 3mf, glb, png, svg.",
+    ),
+]
+StepSchema = Annotated[str | None, typer.Option("--step-schema", help="AP203, AP214, AP242")]
+LinearDeflection = Annotated[
+    float | None,
+    typer.Option(
+        "--linear-deflection",
+        help=text("Ağın doğrusal sapması, mm.", "Linear deflection of the mesh, mm."),
+    ),
+]
+AngularDeflection = Annotated[
+    float | None,
+    typer.Option(
+        "--angular-deflection",
+        help=text("Ağın açısal sapması, derece.", "Angular deflection of the mesh, degrees."),
+    ),
+]
 
 
 @app.command("params", help=text("Parametrelerden model üretir.", "Make a model from parameters."))
@@ -52,65 +95,127 @@ def params(
             help=text("JSON dosyası; - standart girdi.", "JSON file; - reads standard input."),
         ),
     ],
-    out: Annotated[
-        Path, typer.Option("--out", "-o", help=text("Çıktıların klasörü.", "Folder of the results."))
-    ],
-    job_id: Annotated[
-        str | None,
-        typer.Option(
-            "--job-id",
-            help=text("İşin kimliği; dosya adlarının başı.", "The job's id; file names begin with it."),
-        ),
-    ] = None,
-    formats: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            "-f",
-            help=text(
-                "Virgülle ayrılmış biçimler: fcstd, step, iges, brep, stl, obj, 3mf, glb, png, svg.",
-                "Formats, comma separated: fcstd, step, iges, brep, stl, obj, 3mf, glb, png, svg.",
-            ),
-        ),
-    ] = None,
-    step_schema: Annotated[str | None, typer.Option("--step-schema", help="AP203, AP214, AP242")] = None,
-    linear_deflection: Annotated[
-        float | None,
-        typer.Option(
-            "--linear-deflection",
-            help=text("Ağın doğrusal sapması, mm.", "Linear deflection of the mesh, mm."),
-        ),
-    ] = None,
-    angular_deflection: Annotated[
-        float | None,
-        typer.Option(
-            "--angular-deflection",
-            help=text("Ağın açısal sapması, derece.", "Angular deflection of the mesh, degrees."),
-        ),
-    ] = None,
+    out: Out,
+    job_id: JobId = None,
+    formats: Formats = None,
+    step_schema: StepSchema = None,
+    linear_deflection: LinearDeflection = None,
+    angular_deflection: AngularDeflection = None,
     lang: Language = DEFAULT_LANGUAGE,
     json: AsJson = False,
 ) -> int:
+    from atolye.designs.reading import read_json_object
+    from atolye.designs.service import canonicalise
+
+    report = _report(lang, json)
+    raw = read_json_object(_content(source), largest_bytes=LARGEST_INPUT_BYTES)
+    _apply_options(raw, formats, step_schema, linear_deflection, angular_deflection)
+    request = canonicalise(raw)
+    return _run(lambda _parts: Asked(request), out, job_id, report, prompts=False)
+
+
+@app.command("prompt", help=text("Bir cümleden model üretir.", "Make a model from a sentence."))
+def prompt(
+    sentence: Annotated[
+        str,
+        typer.Argument(
+            metavar="TEXT|-",
+            help=text(
+                "İstek metni; - standart girdi. Tire ile başlayan metinden önce -- yazın.",
+                "The text; - reads standard input. Write -- before a text that begins with a dash.",
+            ),
+        ),
+    ],
+    out: Out,
+    material: Annotated[
+        str | None,
+        typer.Option("--material", help=text("Metinde yoksa malzeme.", "Material if the text names none.")),
+    ] = None,
+    process: Annotated[
+        str | None,
+        typer.Option("--process", help=text("Metinde yoksa süreç.", "Process if the text names none.")),
+    ] = None,
+    job_id: JobId = None,
+    formats: Formats = None,
+    step_schema: StepSchema = None,
+    linear_deflection: LinearDeflection = None,
+    angular_deflection: AngularDeflection = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="tr | en")] = None,
+    json: AsJson = False,
+) -> int:
+    report = _report(lang or DEFAULT_LANGUAGE, json)
+    raw: dict[str, Any] = {"prompt": _sentence(sentence), "material": material, "process": process}
+    _apply_options(raw, formats, step_schema, linear_deflection, angular_deflection)
+    return _ask({name: value for name, value in raw.items() if value is not None}, out, job_id, report, lang)
+
+
+@app.command("script", help=text("FreeCAD betiğinden model üretir.", "Make a model from a FreeCAD script."))
+def script(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE|-", help=text("Betik; - standart girdi.", "The script; - reads standard input.")
+        ),
+    ],
+    out: Out,
+    material: Annotated[str, typer.Option("--material", help=text("Malzeme.", "Material."))],
+    process: Annotated[str | None, typer.Option("--process", help=text("Süreç.", "Process."))] = None,
+    job_id: JobId = None,
+    formats: Formats = None,
+    step_schema: StepSchema = None,
+    linear_deflection: LinearDeflection = None,
+    angular_deflection: AngularDeflection = None,
+    lang: Language = DEFAULT_LANGUAGE,
+    json: AsJson = False,
+) -> int:
+    report = _report(lang, json)
+    raw: dict[str, Any] = {"script": _text_of(_content(source), source), "material": material}
+    raw |= {} if process is None else {"process": process}
+    _apply_options(raw, formats, step_schema, linear_deflection, angular_deflection)
+    return _ask(raw, out, job_id, report, lang)
+
+
+def _ask(raw: dict[str, Any], out: Path, job_id: str | None, report: Report, lang: str | None) -> int:
+    """A text or a script through the prompt flow."""
+
+    def asked(parts: Embedded) -> Asked:
+        from atolye.bootstrap import LocalCaller
+
+        flow = parts.prompts
+        assert flow is not None
+        answer = flow.ask(raw, caller=LocalCaller(), request_id=str(uuid.uuid4()), language=lang, wait=True)
+        reading = None if answer.reading is None else answer.reading.as_dict()
+        return Asked(answer.request, reading, lambda job_id: flow.link(answer, job_id))
+
+    return _run(asked, out, job_id, report, prompts=True)
+
+
+def _report(lang: str, json: bool) -> Report:
     if lang not in ("tr", "en"):
         raise AtolyeError("CLI_USAGE", problem=f"--lang {lang}: tr | en")
-    report = Report(language=lang, as_json=json)
-    raw = _read(source)
-    _apply_options(raw, formats, step_schema, linear_deflection, angular_deflection)
-    return _run(raw, out, job_id, report)
+    return Report(language=lang, as_json=json)
 
 
-def _read(source: str) -> dict[str, Any]:
-    from atolye.designs.reading import read_json_object
+def _sentence(given: str) -> str:
+    return _text_of(_content("-"), "-") if given == "-" else given
 
+
+def _text_of(content: bytes, source: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise AtolyeError("CLI_INPUT_UNREADABLE", path=source, reason="UTF-8") from None
+
+
+def _content(source: str) -> bytes:
+    """The bytes of a file or of standard input, at most one more than is allowed."""
     try:
         if source == "-":
-            content = sys.stdin.buffer.read(LARGEST_INPUT_BYTES + 1)
-        else:
-            with Path(source).open("rb") as file:
-                content = file.read(LARGEST_INPUT_BYTES + 1)
+            return sys.stdin.buffer.read(LARGEST_INPUT_BYTES + 1)
+        with Path(source).open("rb") as file:
+            return file.read(LARGEST_INPUT_BYTES + 1)
     except OSError as problem:
         raise AtolyeError("CLI_INPUT_UNREADABLE", path=source, reason=problem.strerror or "") from None
-    return read_json_object(content, largest_bytes=LARGEST_INPUT_BYTES)
 
 
 def _apply_options(
@@ -132,31 +237,43 @@ def _apply_options(
         raw["mesh"] = {**(raw.get("mesh") or {}), **given}
 
 
-def _run(raw: dict[str, Any], out: Path, job_id: str | None, report: Report) -> int:
+def _run(
+    ask: Callable[[Embedded], Asked], out: Path, job_id: str | None, report: Report, *, prompts: bool
+) -> int:
+    """Runs one request and delivers what it became.
+
+    Args:
+        ask: gives the request once the parts are there; a refusal of it leaves no job behind.
+    """
     from atolye.bootstrap import embedded
-    from atolye.designs.service import canonicalise
     from atolye.i18n import stage_label
     from atolye.settings import load_settings
 
     began = time.perf_counter()
-    request = canonicalise(raw)
     _writable(out)
-    with embedded(load_settings(), one_job=True) as services:
+    with embedded(load_settings(), one_job=True, prompts=prompts) as parts:
+        asked = ask(parts)
         with progress(report, report.say("Motor başlatılıyor", "Starting the engine")) as advance:
+            parts.engine.start()
 
             def on_event(event: dict[str, Any]) -> None:
                 if event["event"] == "stage":
                     advance(stage_label(event["stage"], report.language), event.get("progress"))
 
-            job = services.jobs.run_now(request, job_id=job_id, language=report.language, on_event=on_event)
-        delivered = _deliver(services, job, out, report)
+            job = parts.jobs.run_now(
+                asked.request, job_id=job_id, language=report.language, on_event=on_event
+            )
+        asked.link(job.job_id)
+        delivered = _deliver(parts, job, out, report)
+    if asked.reading is not None:
+        delivered["reading"] = asked.reading
     delivered["timings_ms"]["cli_total"] = round(1000 * (time.perf_counter() - began), 1)
     document = json_module.dumps(delivered, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     (out / "job.json").write_text(document, encoding="utf-8")
     if report.as_json:
         print_json(delivered)
     else:
-        _show(delivered, out, report, request.units)
+        _show(delivered, out, report, getattr(asked.request, "units", "mm"))
     return 0 if delivered["state"] == "succeeded" else 1
 
 
@@ -193,6 +310,8 @@ def _show(result: dict[str, Any], out: Path, report: Report, unit: str) -> None:
         show_error_text(result["error"], report)
         return
     console = stdout()
+    if "reading" in result:
+        console.print(report.say("Okunan: ", "Read as: ") + escape(_read_as(result["reading"])))
     files = table(
         report.say("Çıktı", "Artefact"),
         report.say("Boyut", "Size"),
@@ -209,3 +328,9 @@ def _show(result: dict[str, Any], out: Path, report: Report, unit: str) -> None:
     seconds = result["timings_ms"]["cli_total"] / 1000
     shown = f"{seconds:.2f}".replace(".", "," if report.language == "tr" else ".")
     console.print(report.say(f"Toplam süre: {shown} sn", f"Total time: {shown} s"))
+
+
+def _read_as(reading: dict[str, Any]) -> str:
+    """A reading in one line: family and fields."""
+    fields = ", ".join(f"{name} = {value}" for name, value in reading["fields"].items())
+    return f"{reading['family']}: {fields}"

@@ -1,6 +1,7 @@
 """``atolye script``: what the gate says of a FreeCAD script, without running it.
 
-Exit status of ``check``: 0 when nothing stands in the way (warnings do not), 2 when the script would be refused.
+Exit status of ``check``: 0 when nothing stands in the way (warnings do not), 2 when the script would be
+refused.
 """
 
 from __future__ import annotations

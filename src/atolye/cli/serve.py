@@ -48,7 +48,7 @@ def serve(
     with listener:
         url = settings.public_url or _url_of(listener)
         _greet(url, Report(language=lang, as_json=False))
-        with embedded(settings) as parts:
+        with embedded(settings, prompts=True) as parts:
             server(create_app(web_services(settings, parts, public_url=url))).run(sockets=[listener])
     return 0
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Header, Request
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from atolye.access.models import Caller
+from atolye.access.models import WRITE, Caller
 from atolye.designs.reading import read_json_object
 from atolye.errors import AtolyeError
 from atolye.web.bodies import read_body
@@ -19,7 +20,7 @@ from atolye.web.context import Context
 from atolye.web.documented import GUARDED, IDEMPOTENCY_KEY, WRITING, body_of, failures
 from atolye.web.failures import invalid
 from atolye.web.guards import ContextOf, PromptWriter, Reader, ServicesOf, Writer, count_prompt
-from atolye.web.ports import Services
+from atolye.web.ports import Asked, Services
 from atolye.web.requests import DESIGN_REQUEST, KINDS
 from atolye.web.responses import answer
 from atolye.web.schemas import Accepted, FamilyList, MaterialList
@@ -172,10 +173,9 @@ def _submit(
     if idempotency_key is not None and not VISIBLE_ASCII.fullmatch(idempotency_key):
         raise AtolyeError("IDEMPOTENCY_KEY_INVALID", field="Idempotency-Key")
     check_envelope(kind, raw)
-    if kind != "params":
-        raise AtolyeError("FLOW_NOT_AVAILABLE", details={"flow": kind}, flow=kind)
+    design = _designed(kind, raw, services, context, caller)
     accepted = services.jobs.submit(
-        services.canonicalise({name: value for name, value in raw.items() if name != "type"}),
+        design.request,
         caller=caller,
         request_id=context.request_id,
         idempotency_key=idempotency_key,
@@ -183,6 +183,8 @@ def _submit(
         language=context.language,
     )
     job = accepted.job.as_json(context.language)
+    if services.prompts is not None and kind == "prompt" and not accepted.replayed:
+        services.prompts.link(design, job["job_id"])
     links = links_of(job["job_id"], services.options.public_url)
     return answer(
         request.scope,
@@ -193,10 +195,36 @@ def _submit(
             "request_sha256": job["request_sha256"],
             "warnings": job["warnings"],
             "links": links,
+            **({} if design.reading is None else {"reading": design.reading.as_dict()}),
         },
         202,
         {"Location": links["self"], **({"Idempotency-Replayed": "true"} if accepted.replayed else {})},
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameters:
+    """A request by parameters, which nobody had to read."""
+
+    request: Any
+    reading: None = None
+
+
+def _designed(kind: str, raw: dict[str, Any], services: Services, context: Context, caller: Caller) -> Asked:
+    """What a body of one kind asks for."""
+    if kind == "params":
+        fields = {name: value for name, value in raw.items() if name != "type"}
+        return _Parameters(services.canonicalise(fields))
+    if kind == "prompt" and services.prompts is not None:
+        limits = services.access.authorise(caller, WRITE)
+        return services.prompts.ask(
+            raw,
+            caller=caller,
+            request_id=context.request_id,
+            language=raw.get("language"),
+            per_min=limits.prompts_per_min,
+        )
+    raise AtolyeError("FLOW_NOT_AVAILABLE", details={"flow": kind}, flow=kind)
 
 
 def check_envelope(kind: str | None, raw: dict[str, Any]) -> None:

@@ -84,6 +84,32 @@ class Artefacts(Protocol):
         ...
 
 
+class Asked(Protocol):
+    """What a text or script became."""
+
+    @property
+    def request(self) -> Any: ...
+
+    @property
+    def reading(self) -> Any | None: ...
+
+
+class PromptFlow(Protocol):
+    """Reads texts and scripts; see ``atolye.prompts.flow``."""
+
+    def ask(
+        self,
+        raw: Mapping[str, Any],
+        *,
+        caller: Caller,
+        request_id: str,
+        language: str | None,
+        per_min: int | None = None,
+    ) -> Asked: ...
+
+    def link(self, asked: Any, job_id: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The settings that concern the HTTP surface."""
@@ -104,6 +130,8 @@ class Services:
 
     jobs: JobService
     canonicalise: Callable[[dict[str, Any]], Any]
+    prompts: PromptFlow | None
+    """Reads texts and scripts; without it they are answered 501."""
     families: Callable[[str], Sequence[Mapping[str, Any]]]
     """Descriptions of the part families in a language."""
     materials: Callable[[str], Sequence[Mapping[str, Any]]]

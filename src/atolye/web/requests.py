@@ -73,7 +73,7 @@ class ParamsRequest(BaseModel):
 
 
 class PromptRequest(BaseModel):
-    """A part from a sentence, in Turkish or English."""
+    """A part from a sentence, in Turkish or English, or from a FreeCAD script of the caller's own."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -86,12 +86,23 @@ class PromptRequest(BaseModel):
     )
 
     type: Literal["prompt"]
-    prompt: Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")]
+    prompt: Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"\S")] | None = None
+    script: Annotated[str, Field(min_length=1, max_length=1_000_000)] | None = None
     language: Literal["tr", "en"] | None = None
     units: Units = "mm"
     material: ShortText | None = None
     process: ShortText | None = None
     machine: ShortText | None = None
+    exports: Any = _judged("array", "Formats, such as step, stl, glb, png", ["step", "stl"])
+    step_schema: Any = _judged("string", "AP203, AP214 or AP242", "AP214")
+    mesh: Any = _judged("object", "Deflections of the tessellation", {"linear_deflection_mm": 0.1})
+    manufacturing_checks: Any = _judged("boolean", "Whether manufacturability is checked", True)
+
+    @model_validator(mode="after")
+    def _one_source(self) -> PromptRequest:
+        if (self.prompt is None) == (self.script is None):
+            raise ValueError("either prompt or script")
+        return self
 
 
 class StoredObject(BaseModel):

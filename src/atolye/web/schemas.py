@@ -91,6 +91,9 @@ class Accepted(BaseModel):
     request_sha256: Sha256
     warnings: list[Warning]
     links: JobLinks
+    reading: dict[str, Any] | None = Field(
+        None, description="How a prompt was understood: family, fields, assumed, not_understood, candidates"
+    )
 
 
 class Job(BaseModel):
