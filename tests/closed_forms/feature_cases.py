@@ -96,7 +96,13 @@ PRIMITIVES = [
         {"d": 7.5},
         box=((-5, -4, -33), (7, 8, 3)),
     ),
-    Case("sphere", [{"op": "sphere", "radius": "r"}], lambda p: 4 / 3 * math.pi * p["r"] ** 3, {"r": 9.3}, {"r": 4}),
+    Case(
+        "sphere",
+        [{"op": "sphere", "radius": "r"}],
+        lambda p: 4 / 3 * math.pi * p["r"] ** 3,
+        {"r": 9.3},
+        {"r": 4},
+    ),
     Case(
         "cone",
         [{"op": "cone", "base_diameter": "b", "top_diameter": "b / 3", "height": 25}],
@@ -132,7 +138,7 @@ PRIMITIVES = [
     ),
     Case(
         "roof",
-        [{"op": "wedge", "length": "L", "width": "W", "height": "H", "top_length": 0, "top_offset_x": "L / 2"}],
+        [{**BLOCK, "op": "wedge", "top_length": 0, "top_offset_x": "L / 2"}],
         lambda p: p["L"] * p["W"] * p["H"] / 2,
         LWH,
         {"W": 33},
@@ -587,6 +593,11 @@ DRESSED = [
 ]
 
 
+def _pin(name: str, diameter: Any, height: Any, position: list[Any], mode: str) -> dict[str, Any]:
+    size = {"diameter": diameter, "height": height}
+    return {"id": name, "op": "cylinder", **size, "position": position, "mode": mode}
+
+
 def _ring_of_holes(p: Numbers) -> float:
     return math.pi / 4 * (p["D"] ** 2 - 6 * 9**2) * 8
 
@@ -596,7 +607,7 @@ PATTERNS = [
         "linear_pattern_of_bosses",
         [
             {"id": "bar", "op": "box", "length": 100, "width": 20, "height": 5},
-            {"id": "boss", "op": "cylinder", "diameter": 8, "height": 12, "position": [10, 10, 0], "mode": "add"},
+            _pin("boss", 8, 12, [10, 10, 0], "add"),
             {"op": "linear_pattern", "of": ["boss"], "direction": "x", "count": "n", "spacing": 15},
         ],
         lambda p: 100 * 20 * 5 + p["n"] * math.pi * 16 * 7,
@@ -607,7 +618,7 @@ PATTERNS = [
         "grid_of_holes",
         [
             BLOCK,
-            {"id": "hole", "op": "cylinder", "diameter": 4, "height": "H", "position": [8, 8, 0], "mode": "cut"},
+            _pin("hole", 4, "H", [8, 8, 0], "cut"),
             {
                 "op": "linear_pattern", "of": "hole",
                 "direction": "x", "count": 5, "length": "L - 16",
@@ -646,10 +657,13 @@ PATTERNS = [
         "mirror_of_a_feature_at_a_face",
         [
             BLOCK,
-            {"id": "boss", "op": "box", "length": 10, "width": 10, "height": 5, "position": [50, 0, "H"], "mode": "add"},
-            {"op": "mirror", "of": ["boss"], "face": {"normal": "x", "position": "right", "near": [60, 20, 10]}},
+            {
+                "id": "boss", "op": "box", "length": 10, "width": 10, "height": 5,
+                "position": [50, 0, "H"], "mode": "add",
+            },
+            {"op": "mirror", "of": ["boss"], "face": {"normal": "x", "near": [60, 20, 10]}},
         ],
-        lambda p: _block(p) + 2 * 500,
+        lambda p: _block(p) + 2 * 500,  # the image hangs over the end and touches the boss
         LWH,
     ),
 ]  # fmt: skip
@@ -719,3 +733,215 @@ BOOLEANS = [
 ]
 
 CASES = [*PRIMITIVES, *SKETCHED, *DRESSED, *PATTERNS, *BOOLEANS]
+
+
+# ---- what cannot be built -----------------------------------------------------------------------------
+
+PLATE = {"id": "b", "op": "box", "length": 60, "width": 40, "height": 20}
+SQUARE = _rectangle(20, 20)
+DISC = {"kind": "circle", "diameter": 5}
+LINES = [
+    {"kind": "line", "id": "l", "start": [0, 0], "end": [10, 0]},
+    {"kind": "line", "start": [10, 0], "end": [0, 10]},
+    {"kind": "line", "start": [0, 10], "end": [0, 0]},
+]
+SIX_OVER = _rectangle(20, 10, center=[7, 3])
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Operations that the kernel refuses, with the code and the path that say so."""
+
+    name: str
+    operations: list[dict[str, Any]]
+    code: str
+    field: str
+    result: list[str] | None = None
+
+    def request(self) -> dict[str, Any]:
+        made: dict[str, Any] = {"operations": self.operations}
+        if self.result is not None:
+            made["result"] = self.result
+        return {"family": "features", "parameters": made, "material": "steel"}
+
+
+def _fillet(edges: Any, radius: float = 2) -> dict[str, Any]:
+    return {"op": "fillet", "radius": radius, "edges": edges}
+
+
+def _pad(*curves: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    return [_sketch("s", *curves, **more), {"op": "pad", "length": 3}]
+
+
+REFUSALS = [
+    Refusal("fillet_too_large", [PLATE, _fillet("all", 25)], "FC_FILLET_CHAMFER_FAILED", "operations[1]"),
+    Refusal("no_such_edge", [PLATE, _fillet([1, 99])], "FEATURE_SELECTION_INDEX", "operations[1].edges"),
+    Refusal(
+        "no_edge_matches", [PLATE, _fillet({"length": 17})], "FEATURE_SELECTION_EMPTY", "operations[1].edges"
+    ),
+    Refusal(
+        "other_number_of_edges",
+        [PLATE, _fillet([{"position": "top"}, {"parallel": "z", "expect": 2}])],
+        "FEATURE_SELECTION_COUNT",
+        "operations[1].edges[1]",
+    ),
+    Refusal(
+        "two_edges_as_near",
+        [PLATE, _fillet({"near": [30, 20, 10]})],
+        "FEATURE_SELECTION_TIED",
+        "operations[1].edges",
+    ),
+    Refusal(
+        "two_faces_for_a_sketch",
+        [PLATE, *_pad(DISC, face={"type": "plane"})],
+        "FEATURE_SELECTION_COUNT",
+        "operations[1].face",
+    ),
+    Refusal(
+        "round_face_for_a_sketch",
+        [{"op": "cylinder", "diameter": 9, "height": 9}, *_pad(DISC, face={"type": "cylinder"})],
+        "FEATURE_SELECTION_EMPTY",
+        "operations[1].face",
+    ),
+    Refusal("open_profile", _pad(*LINES[:2]), "FEATURE_PROFILE_OPEN", "operations[1]"),
+    Refusal(
+        "overlapping_profiles", _pad(_rectangle(20, 10), SIX_OVER), "FEATURE_PROFILE_CROSSES", "operations[1]"
+    ),
+    Refusal(
+        "profile_that_touches_its_hole",
+        _pad(_rectangle(20, 10), {"kind": "circle", "center": [8, 0], "diameter": 4}),
+        "FEATURE_PROFILE_CROSSES",
+        "operations[1]",
+    ),
+    Refusal(
+        "pentagram",
+        _pad({"kind": "polyline", "points": [[0, 10], [6, -8], [-10, 3], [10, 3], [-6, -8]]}),
+        "FEATURE_PROFILE_CROSSES",
+        "operations[1]",
+    ),
+    Refusal(
+        "two_profiles", _pad(DISC, {**DISC, "center": [30, 0]}), "FEATURE_MULTIPLE_SOLIDS", "operations[1]"
+    ),
+    Refusal(
+        "conflicting_constraints",
+        _pad(
+            *LINES,
+            constraints=[
+                {"type": "horizontal", "a": "l"},
+                {"type": "distance", "a": "l", "value": 10},
+                {"type": "distance_x", "a": "l", "value": 12},
+            ],
+        ),
+        "FC_SKETCH_OVERCONSTRAINED",
+        "operations[0].constraints[1]",
+    ),
+    Refusal(
+        "redundant_constraints",
+        _pad(
+            DISC,
+            constraints=[
+                {"type": "radius", "a": "c1", "value": 2.5},
+                {"type": "diameter", "a": "c1", "value": 5},
+            ],
+        ),
+        "FC_SKETCH_OVERCONSTRAINED",
+        "operations[0].constraints[1]",
+    ),
+    Refusal(
+        "constraints_that_do_not_suffice",
+        _pad(DISC, constraints=[{"type": "radius", "a": "c1", "value": 2.5}], require_constrained=True),
+        "FC_SKETCH_UNDERCONSTRAINED",
+        "operations[0]",
+    ),
+    Refusal(
+        "pocket_into_the_air",
+        [PLATE, _sketch("s", DISC, face="top"), {"op": "pocket", "length": 5, "reversed": True}],
+        "FEATURE_NO_EFFECT",
+        "operations[2]",
+    ),
+    Refusal(
+        "boss_beside_the_part",
+        [PLATE, {"op": "cylinder", "diameter": 5, "height": 5, "position": [100, 0, 0], "mode": "add"}],
+        "FEATURE_MULTIPLE_SOLIDS",
+        "operations[1]",
+    ),
+    Refusal(
+        "cut_into_two",
+        [
+            PLATE,
+            {"op": "box", "length": 5, "width": 60, "height": 40, "position": [20, -5, -5], "mode": "cut"},
+        ],
+        "FEATURE_MULTIPLE_SOLIDS",
+        "operations[1]",
+    ),
+    Refusal(
+        "cut_into_two_by_another_body",
+        [
+            PLATE,
+            {"id": "k", "op": "box", "length": 5, "width": 60, "height": 40, "position": [20, -5, -5]},
+            {"op": "cut", "a": "b", "b": "k"},
+        ],
+        "FEATURE_MULTIPLE_SOLIDS",
+        "operations[2]",
+    ),
+    Refusal(
+        "pattern_beyond_the_part",
+        [
+            PLATE,
+            {"id": "p", "op": "cylinder", "diameter": 4, "height": 30, "position": [8, 8, 0], "mode": "add"},
+            {"op": "linear_pattern", "of": ["p"], "direction": "x", "count": 5, "spacing": 20},
+        ],
+        "FEATURE_MULTIPLE_SOLIDS",
+        "operations[2]",
+    ),
+    Refusal(
+        "nothing_in_common",
+        [
+            PLATE,
+            {"id": "k", "op": "sphere", "radius": 5, "position": [200, 0, 0]},
+            {"op": "common", "a": "b", "b": "k"},
+        ],
+        "FEATURE_VANISHED",
+        "operations[2]",
+    ),
+    Refusal(
+        "all_cut_away",
+        [
+            PLATE,
+            {"op": "box", "length": 80, "width": 60, "height": 40, "position": [-5, -5, -5], "mode": "cut"},
+        ],
+        "FEATURE_VANISHED",
+        "operations[1]",
+    ),
+    Refusal(
+        "axis_through_the_profile",
+        [_sketch("s", DISC), {"op": "revolution"}],
+        "FEATURE_FAILED",
+        "operations[1]",
+    ),
+    Refusal(
+        "helix_into_itself",
+        [
+            _sketch("s", {**DISC, "center": [10, 0]}, plane="xz"),
+            {"op": "helix", "axis": "z", "pitch": 2, "turns": 3},
+        ],
+        "FEATURE_SELF_INTERSECTION",
+        "operations[1]",
+    ),
+    Refusal(
+        "draft_of_the_neutral_face",
+        [PLATE, {"op": "draft", "angle": 5, "faces": "top", "neutral_plane": "xy"}],
+        "FEATURE_FAILED",
+        "operations[1]",
+    ),
+    Refusal(
+        "torus_through_its_middle", [{"op": "torus", "R1": 5, "R2": 7}], "FEATURE_FAILED", "operations[0]"
+    ),
+    Refusal(
+        "bodies_inside_of_each_other",
+        [PLATE, {"id": "k", "op": "sphere", "radius": 5}],
+        "FEATURE_SOLIDS_OVERLAP",
+        "result",
+        result=["b", "k"],
+    ),
+]

@@ -1,12 +1,11 @@
-"""Runs inside the engine: builds the feature trees of ``cases.json``, writes what it measures to ``measured.json``.
+"""Runs inside the engine: builds the feature trees of ``cases.json`` and measures them.
 
-Nothing is judged here. Each is measured as built, and again after its saved document has been reopened, its
-spreadsheet edited and everything recomputed.
+Nothing is judged here; ``measured.json`` receives the answer. Each is measured as built, and again after its
+saved document has been reopened, its spreadsheet edited and everything recomputed.
 """
 
 # ruff: noqa: E402 - FreeCAD is found only after the path is set
 
-import hashlib
 import json
 import sys
 import traceback
@@ -80,12 +79,10 @@ def run(case):
         session.save(path)
     except KernelError as error:
         return {"error": error.code, "message": error.message, "details": error.details}
-    except Exception:
+    except Exception:  # noqa: BLE001 - one case that fails must not hide the others
         return {"error": "EXCEPTION", "message": traceback.format_exc(), "details": {}}
     finally:
         session.close()
-    with open(path, "rb") as file:
-        result["sha256"] = hashlib.sha256(file.read()).hexdigest()
     if case["edits"]:
         result["changed"] = reopened(path, name, case["edits"])
     return result
