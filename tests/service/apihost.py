@@ -30,6 +30,10 @@ from atolye.designs.materials import materials
 from atolye.designs.service import canonicalise
 from atolye.jobs.ports import Toolchain
 from atolye.jobs.service import JobService
+from atolye.prompts.flow import PromptFlow
+from atolye.prompts.local_provider import LocalProvider
+from atolye.prompts.records import SqlSuggestions
+from atolye.prompts.service import PromptService
 from atolye.settings import Settings
 from atolye.web.app import create_app
 from atolye.web.listening import listen, server
@@ -186,6 +190,7 @@ def hosted(folder: Path) -> Iterator[Host]:
     services = Services(
         jobs=jobs,
         canonicalise=canonicalise,
+        prompts=PromptFlow(PromptService(LocalProvider(), records=SqlSuggestions(database))),
         families=lambda language: [family.describe(language) for family in registry().values()],
         materials=lambda language: [material.describe(language) for material in materials().values()],
         access=guard.access,

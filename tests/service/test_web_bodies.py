@@ -152,7 +152,7 @@ def test_a_body_that_never_comes_ends_in_408(host: Host, monkeypatch: pytest.Mon
         ("/api/v1/designs", {"type": 7}, "REQUEST_FIELD_CHOICE", "type"),
         ("/api/v1/designs", {"type": None}, "REQUEST_FIELD_CHOICE", "type"),
         (PARAMS, {"type": "prompt", "prompt": "x"}, "REQUEST_FIELD_CHOICE", "type"),
-        ("/api/v1/designs/prompt", {}, "REQUEST_FIELD_MISSING", "prompt"),
+        ("/api/v1/designs/prompt", {}, "PROMPT_OR_SCRIPT", "prompt"),
         ("/api/v1/designs/prompt", {"prompt": ""}, "REQUEST_FIELD_RANGE", "prompt"),
         ("/api/v1/designs/prompt", {"prompt": 7}, "REQUEST_FIELD_TYPE", "prompt"),
         ("/api/v1/designs/prompt", {"prompt": "x", "units": "parsec"}, "REQUEST_FIELD_CHOICE", "units"),
@@ -192,7 +192,7 @@ VALID = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(VALID))
+@pytest.mark.parametrize("kind", sorted(VALID.keys() - {"prompt"}))
 def test_flows_that_do_not_work_yet_say_so_after_checking(host: Host, kind: str) -> None:
     path, body = VALID[kind]
     for address, sent in (

@@ -335,3 +335,25 @@ def test_no_answer_names_a_place_on_the_servers_disk(host: Host) -> None:
     assert job["artefacts"]
     assert all("path" not in artefact for artefact in [*job["artefacts"], *artefacts.json()["artefacts"]])
     assert str(host.folder) not in artefacts.text + str(job)
+
+
+def test_a_sentence_becomes_a_job_that_says_how_it_was_read(host: Host) -> None:
+    headers = host.guard.headers(host.guard.person())
+    body = {"prompt": "100 x 50 x 30 mm çelik blok", "exports": ["step"]}
+    answer = host.client.post("/api/v1/designs/prompt", json=body, headers=headers)
+    assert answer.status_code == 202, answer.text
+    accepted = answer.json()
+    assert accepted["reading"]["family"] == "box"
+    job = host.client.get(f"/api/v1/jobs/{accepted['job_id']}", params={"wait": 10}, headers=headers).json()
+    assert job["request"]["parameters"] == {"length": 100.0, "width": 50.0, "height": 30.0}
+    assert [export["kind"] for export in job["request"]["exports"]] == ["solid.step"]
+
+
+def test_a_script_goes_through_the_gate(host: Host) -> None:
+    headers = host.guard.headers(host.guard.person())
+    body = {"script": "import os\nos.system('id')\n", "material": "steel"}
+    answer = host.client.post("/api/v1/designs/prompt", json=body, headers=headers)
+    assert error_of(answer, 403)["code"] == "SECURITY_VIOLATION"
+    sound = {"script": "import Part\nresult = Part.makeBox(10, 20, 30)\n", "material": "steel"}
+    answer = host.client.post("/api/v1/designs/prompt", json=sound, headers=headers)
+    assert answer.status_code == 202, answer.text

@@ -98,12 +98,6 @@ class PromptRequest(BaseModel):
     mesh: Any = _judged("object", "Deflections of the tessellation", {"linear_deflection_mm": 0.1})
     manufacturing_checks: Any = _judged("boolean", "Whether manufacturability is checked", True)
 
-    @model_validator(mode="after")
-    def _one_source(self) -> PromptRequest:
-        if (self.prompt is None) == (self.script is None):
-            raise ValueError("either prompt or script")
-        return self
-
 
 class StoredObject(BaseModel):
     """A file that the caller has put into the object store."""
