@@ -59,7 +59,7 @@ class Draft:
         number = self._decided(number, token)
         if number.unit is None:
             if self.other_unit is not None:
-                taken = self.choices.of("unit", self.unit.key, self.other_unit.key, strict=True)
+                taken = self.choices.of("unit", self.unit.key, self.other_unit.key)
                 return number.mm((self.unit, self.other_unit)[taken])
             self.bare.append(token)
         return number.mm(self.unit)
@@ -171,7 +171,9 @@ class Draft:
     def leftovers(self) -> None:
         """Whatever nobody took is asked about, never dropped."""
         for each in (*self.sizes, *self.dims):
-            if not each.used:
+            if not each.used and each.key == "depth" and self.groups:
+                self.unavailable(each.token)  # a hole that does not go through
+            elif not each.used:
                 self.unassigned(each.token)
         for token in self.threads:
             self.unassigned(token)

@@ -42,6 +42,10 @@ class HoleGroup:
     edges: dict[str, tuple[Measure, ...]] = field(default_factory=dict)
     each: bool = False
     corners_counted: int | None = None
+    corner: str | None = None
+    """The one corner that a hole is at, such as ``left-bottom``; ``?`` when it is not clear which."""
+    one_corner: bool = False
+    """Whether “köşe” stands in the singular."""
     bore: bool = False
     """Whether it is called a bore or central hole."""
 
@@ -77,6 +81,8 @@ class HoleGroup:
         self.radius = self.radius or other.radius
         self.edges = {**other.edges, **self.edges}
         self.named, self.plural = self.named or other.named, self.plural or other.plural
+        self.corner = self.corner or other.corner
+        self.one_corner = self.one_corner or other.one_corner
         self.each, self.bore = self.each or other.each, self.bore or other.bore
         self.start, self.end = min(self.start, other.start), max(self.end, other.end)
 
@@ -266,10 +272,11 @@ def _said(token: Token) -> HoleGroup:
             group.place = "center"
         case "k":
             group.place, group.corners_counted = "corners", int(token.text) if token.text.isdecimal() else None
+            group.one_corner = not token.form.plural and group.corners_counted is None
         case "v":
             group.each = True
         case "@":
-            group.place, group.point = "point", token.numbers
+            group.place, group.point, group.corner = "point", token.numbers or None, token.key or None
         case t.COUNT:
             group.count = token.number.count
         case t.THREAD:
@@ -334,7 +341,7 @@ def _merged(partial: list[HoleGroup]) -> list[HoleGroup]:
 
 def _belongs(before: HoleGroup, group: HoleGroup) -> bool:
     if _only_count(group):
-        return before.count is None and before.place in ("circle", "line", None) or before.count == group.count
+        return (before.count is None and before.place in ("circle", "line", None)) or before.count == group.count
     if before.complete and group.complete:
         return False
     if before.complete and group.named and group.place is None and not group.edges and group.diameter is None:

@@ -115,7 +115,7 @@ def _material(match: re.Match[str], plain: str, raw: str) -> Name | None:
             return Name("material", f"{class_after[0]} {text}", start, class_after[1])
         start, core_end, text, extended = _with_grade(plain, start, core_end, text)
         end = core_end if extended else end
-    return Name("material", raw[start:core_end] if not match["other"] else text, start, end)
+    return Name("material", raw[start:core_end], start, end)
 
 
 def _class_after(plain: str, end: int, grade: str) -> tuple[str, int] | None:
@@ -149,7 +149,7 @@ def _is_part_of_size(word: str) -> bool:
 
 
 def _needs_company(text: str) -> bool:
-    return fold(text) in _SPOKEN or text[0].isdigit() and not re.fullmatch(r"\d\.\d{4}|\d{2,3}[a-z]\w*", text)
+    return fold(text) in _SPOKEN or (text[0].isdigit() and not re.fullmatch(r"\d\.\d{4}|\d{2,3}[a-z]\w*", text))
 
 
 def _in_company(plain: str, raw: str, start: int, end: int) -> bool:

@@ -88,7 +88,7 @@ def _cost(tokens: list[Token], number: int, place: int) -> float | None:
         threaded = place > 0 and tokens[place - 1].kind == t.THREAD
         return None if threaded or (measure.count is not None and before) else (1.0 if before else 3.0)
     if word.kind == "p":
-        return 2.5 if before else 3.0
+        return 2.5 if before else 4.5
     if word.kind == "w":
         return 2.0
     return _cost_of_size(word, before)
@@ -106,7 +106,7 @@ def _cost_of_size(word: Token, before: bool) -> float:
         return 0.5 if before else 2.0
     if word.key.startswith(("fillet", "chamfer")) and form.stem.startswith(("yuvarla", "pahla")):
         return 0.5 if before else 4.0
-    if word.language == "tr" and form.ending[-1:] in ("i", "u"):  # its possessor's: “uzunluğu 100 mm”
+    if word.language == "tr" and not word.text and form.ending[-1:] in ("i", "u"):  # its possessor's: “uzunluğu 100 mm”
         return 3.0 if before else 0.5
     return 1.25 if before else 1.0
 

@@ -81,8 +81,13 @@ def block(draft: Draft) -> Built:
 
 
 def box(draft: Draft) -> Built:
-    hollow = {"hollow", "open_top", "closed"} & draft.flags.keys()
-    return enclosure(draft) if hollow or draft.has("wall_thickness") else block(draft)
+    """A box is solid, as the catalogue's family of that name, unless a wall is spoken of."""
+    if {"hollow", "open_top", "closed"} & draft.flags.keys() or draft.has("wall_thickness"):
+        return enclosure(draft)
+    token = next((token for phrase in draft.phrases for token in phrase if token.kind == "p"), None)
+    if token is not None:
+        draft.assume("family", "box", token)
+    return block(draft)
 
 
 def cube(draft: Draft) -> Built:
@@ -232,6 +237,8 @@ def _lengths(draft: Draft, group: HoleGroup, numbers: tuple[Any, ...]) -> list[f
 def _plate_holes(draft: Draft, group: HoleGroup, plate_fields: Fields) -> Fields:
     _settle(draft, group)
     made: Fields = {"kind": None, "diameter": _hole_diameter(draft, group)}
+    if group.place == "corners" and group.one_corner and not (group.each or group.plural or group.count == 4):
+        group.place = None
     maker = _ARRANGEMENTS.get(group.place or "")
     if maker is None:
         return _unplaced(draft, group, made, plate_fields)
@@ -329,7 +336,19 @@ def _at_point(draft: Draft, group: HoleGroup, made: Fields, plate_fields: Fields
         if group.edges:
             draft.unassigned(t.Token(t.EDGE, group.start, group.end))
         return {**made, "kind": "at", "positions": [[x, y]]}
+    if group.corner is not None:
+        _sides_of_corner(draft, group)
     return {**made, "kind": "at", "positions": [_from_sides(draft, group, plate_fields)]}
+
+
+def _sides_of_corner(draft: Draft, group: HoleGroup) -> None:
+    """“sol alt köşede kenarlardan 10 mm”: the distance holds for both edges of the corner."""
+    distance = group.edges.pop("", group.edges.pop("corner", None))
+    sides = (group.corner or "").split("-")
+    if distance is None and not group.edges:
+        draft.missing("holes.positions", "deliğin kenarlara uzaklığı", "distance of the hole from the edges")
+    if distance is not None and len(sides) == 2:
+        group.edges |= {sides[0]: distance[:1], sides[1]: distance[-1:]}
 
 
 def _from_sides(draft: Draft, group: HoleGroup, plate_fields: Fields) -> list[float]:
@@ -590,6 +609,8 @@ def shaft(draft: Draft) -> Built:
     steps = steps_of(draft)
     if steps:
         return _as_shaft(draft, {"steps": steps})
+    if ("hollow" in draft.flags or draft.has("inner_diameter", "wall_thickness")) and "keyway" not in draft.flags:
+        return _pierced(draft)
     _no_holes(draft)
     diameter, length = _round_sizes(draft, ("length", "height"))
     return _as_shaft(draft, {"diameter": diameter, "length": length})
@@ -694,7 +715,11 @@ def nut(draft: Draft) -> Built:
 
 
 def bearing(draft: Draft) -> Built:
-    code = next((token.text for phrase in draft.phrases for token in phrase if token.kind == "#"), None)
+    codes = [token for phrase in draft.phrases for token in phrase if token.kind == "#"]
+    code = codes[0].text if codes else None
+    for other in codes:
+        if other.text != code:
+            draft.unassigned(other)
     standard = _standard(draft)
     if code is None:
         code = _bearing_by_sizes(draft)

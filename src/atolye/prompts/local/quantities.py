@@ -174,7 +174,7 @@ def _continue(parts: Sequence[int], more: Sequence[int]) -> bool:
     """Whether further words belong to the same number: “twenty five” is one, “yirmi otuz” are two."""
     chain = [*parts, *more]
     return all(
-        b in _LARGE and a < b or a in _LARGE and b < a or a in range(10, 100, 10) and b < 10
+        (b in _LARGE and a < b) or (a in _LARGE and b < a) or (a in range(10, 100, 10) and b < 10)
         for a, b in pairwise(chain)
     )
 

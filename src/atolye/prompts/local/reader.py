@@ -202,8 +202,8 @@ class _Reader:
         for kin in _KIN:
             if len(keys) > 1 and set(keys) <= set(kin):
                 keys = [next(key for key in kin if key in keys)]
-        if len(keys) > 1 and "screw" in keys and sentence.every(t.THREAD):
-            keys.remove("screw")  # “M8 cıvata ile bağlanacak flanş”
+        if len(keys) > 1 and not {"nut", "washer"} & set(keys) and _passes_through(sentence):
+            keys.remove("screw")
         if len(keys) > 1:
             names = list(dict.fromkeys(self.said(token) for token in tokens))
             cause = AtolyeError("READING_SEVERAL_PARTS", parts=", ".join(names))
@@ -230,7 +230,8 @@ class _Reader:
         found = gathered(phrases, screw=part in ("screw", "nut", "gear", "bearing"))
         draft.groups = [group for group in found.groups if not group.only_place]
         for group in found.groups:
-            if group.only_place and "keyway" not in draft.flags:
+            said_none = any(token.kind == "h" for token in sentence.denied)
+            if group.only_place and "keyway" not in draft.flags and not said_none:
                 self._not_understood(self.scan.said(group.start, group.end))
         if found.quantity is not None:
             self._note_quantity(found.quantity, sentence)
@@ -290,7 +291,7 @@ class _Reader:
         allowed = {
             "square": _BOXES,
             "round": frozenset(BUILDERS) - {"block", "box", "cube", "bracket", "enclosure", "nut"},
-            "hollow": {"block", "box", "cube", "enclosure", "cylinder", "tube", "bush", "ring"},
+            "hollow": {"block", "box", "cube", "enclosure", "cylinder", "tube", "bush", "ring", "shaft"},
             "open_top": {"box", "enclosure", "cube", "block"},
             "closed": {"box", "enclosure", "cube", "block"},
             "half": frozenset[str](),
@@ -469,6 +470,15 @@ def _inferred(sentence: Sentence) -> str | None:
     if (round_product and len(products[0].numbers) == 2) or ("diameter" in sizes and sizes & {"length", "height"}):
         return "cylinder"
     return None
+
+
+def _passes_through(sentence: Sentence) -> bool:
+    """“M8 cıvata ile bağlanacak flanş”: every screw stands beside the thread of a hole."""
+    for phrase in sentence.phrases:
+        for index, token in enumerate(phrase):
+            if token.kind == "p" and token.key == "screw" and (not index or phrase[index - 1].kind != t.THREAD):
+                return False
+    return any(token.key == "screw" for token in sentence.every("p"))
 
 
 def _without_step_counts(phrase: list[Token]) -> list[Token]:

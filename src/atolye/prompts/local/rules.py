@@ -56,9 +56,56 @@ def _counted(parts: list[Token]) -> list[Token] | None:
     return [joined(t.COUNT, parts[:1], numbers=(first,)), *parts[1:]]
 
 
+def _counted_round(parts: list[Token]) -> list[Token] | None:
+    """“6 Ø9 delik”."""
+    return _counted(parts) if parts[1].assigned and parts[1].key == "diameter" else None
+
+
+def _fitted(parts: list[Token]) -> list[Token] | None:
+    """“10 H7”: a number with a fit is a diameter and counts nothing."""
+    if parts[1].key != "fit":
+        return None
+    return [replace(parts[0], numbers=(replace(parts[0].number, bare=False),)), parts[1]]
+
+
+def _elliptic_hole(parts: list[Token]) -> list[Token] | None:
+    """“ortada 30'luk, köşelerde 10'luk delik”: the first hole is not named."""
+    number = parts[0].number
+    if number.bare and not number.diameter:
+        return None
+    return [Token(t.SIZE, parts[0].start, parts[0].end, "hole_diameter", numbers=(number,))]
+
+
+def _two_legs(parts: list[Token]) -> list[Token] | None:
+    """“kolları 60 ve 40 mm”."""
+    if parts[0].key != "leg":
+        return None
+    one, other = (part.number for part in parts if part.kind == t.NUMBER)
+    if one.unit is None:
+        one = replace(one, unit=other.unit)
+    return [joined(t.SIZE, parts[:2], "leg", (one,)), joined(t.SIZE, parts[2:], "leg", (other,))]
+
+
 def _counted_diameter(parts: list[Token]) -> list[Token] | None:
     """“4 holes dia 11”: how many, then how wide."""
     return _counted(parts) if parts[1].key == "hole_diameter" else None
+
+
+def _last_counted(parts: list[Token]) -> list[Token] | None:
+    """“10 mm kalınlık 4 delik”: the numbers before are their sizes', the last one counts."""
+    made = _counted(parts[-1:])
+    return None if made is None else [*parts[:-1], *made]
+
+
+def _one_corner(parts: list[Token]) -> list[Token] | None:
+    """“sol alt köşede”, “in the top left corner”: one corner is a point, not all four."""
+    sides = ["top" if part.kind == "u" and part.form.stem == "ust" else part.key for part in parts[:-1]]
+    across = [side for side in sides if side in ("left", "right")]
+    upright = [side for side in sides if side in ("top", "bottom")]
+    if parts[-1].key != "corner" or not (across or upright):
+        return None
+    corner = f"{across[0]}-{upright[0]}" if len(across) == len(upright) == 1 else "?"
+    return [joined("@", parts, corner)]
 
 
 def _times(parts: list[Token]) -> list[Token] | None:
@@ -69,7 +116,7 @@ def _times(parts: list[Token]) -> list[Token] | None:
     if sizes[1].unit is None and not sizes[1].diameter:
         return None
     count = Token(t.COUNT, parts[0].start, parts[0].end, numbers=(sizes[0],))
-    size = Token(t.NUMBER, parts[0].start, parts[0].end, numbers=(sizes[1],))
+    size = Token(t.NUMBER, parts[0].start, parts[0].end, numbers=(replace(sizes[1], bare=False),))
     return [count, size, *parts[1:]]
 
 
@@ -135,8 +182,8 @@ def _respectively(parts: list[Token]) -> list[Token] | None:
     """“uzunluk, genişlik ve kalınlık sırasıyla 100, 50 ve 8 mm”; one number holds for all the names."""
     names = [part for part in parts if part.kind == "a"]
     numbers = [one for part in parts if part.kind in (t.NUMBER, t.SIZES) for one in part.numbers]
-    if any(part.after for part in names):
-        return None
+    if any(part.after for part in names) or not names[-1].language:
+        return None  # “taban Ø50”: a sign is no further name
     if len(numbers) == 1:
         numbers *= len(names)
     if len(names) != len(numbers) or len({part.key for part in names}) != len(names):
@@ -215,7 +262,7 @@ def _pitch(parts: list[Token]) -> list[Token] | None:
     if parts[0].kind in (t.NUMBER, t.SIZES) and any(part.kind == "i" and part.assigned for part in parts):
         return None
     numbers = _numbers(parts)
-    if len(numbers) > 2 or any(part.kind == "y" for part in parts) and numbers[0].bare:
+    if len(numbers) > 2 or (any(part.kind == "y" for part in parts) and numbers[0].bare):
         return None
     return [joined(t.PITCH, parts, numbers=numbers)]
 
@@ -234,7 +281,7 @@ def _worked_edges(parts: list[Token]) -> list[Token] | None:
     if word.kind == "a" and word.key != "radius":
         return None
     kind = "chamfer" if word.kind == "b" else "fillet"
-    target = "corner" if word.key == "rounded" else _target(parts)
+    target = {"rounded": "corner", "inner": "inner"}.get(word.key) or _target(parts)
     key = "radius" if word.key == "radius" and target == "any" and word.kind == "f" else f"{kind}:{target}"
     one = joined("a", parts, key)
     return [replace(one, form=word.form, assigned=parts[-1].assigned, text=word.key)]
@@ -313,11 +360,17 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(r"nk", _four_corners),
     _rule(r"d", _holes_by_number),
     _rule(r"n[rl][,&]?n[rl]?", _rows_and_columns),
-    _rule(r"n(?=(?:y|q)*(?:n|t|an)(?:a?y?h))", _counted),
-    _rule(r"(?<![^n]a)(?<!^a)n(?=(?:y|m|q)*h)", _counted),
-    _rule(r"(?<![^n]a)(?<!^a)nan", _counted_diameter),
-    _rule(r"n(?=t)", _counted),
-    _rule(r"n(?=s)", _counted),
+    _rule(r"nL", _fitted),
+    _rule(r"(?<=m)n(?=[k,&;m].*h)", _elliptic_hole),
+    _rule(r"an[,&]n(?!a)", _two_legs),
+    _rule(r"(?<![an])(?:na)*n(?=(?:y|q)*(?:n|t)(?:a?y?h))", _last_counted),
+    _rule(r"(?<!a)nan(?=a?y?h)", _counted_round),
+    _rule(r"(?<![anC])(?:na)*n(?=(?:y|m|q)*h)", _last_counted),
+    _rule(r"(?<=n)n(?=(?:y|m|q)*h)", _counted),
+    _rule(r"(?<!a)nan", _counted_diameter),
+    _rule(r"(?<![an])(?:na)*n(?=t)", _last_counted),
+    _rule(r"(?<![an])n(?=s)", _counted),
+    _rule(r"[ju]+k", _one_corner),
     _rule(r"v*[ejk]z*[nd]z*", _from_edge),
     _rule(r"[nd]z?<v*[ejk]", _edge_before),
     _rule(r"<v*[ejk]z*[nd]", lambda parts: [_edge(parts, next(part for part in parts if part.kind in "ejk"))]),

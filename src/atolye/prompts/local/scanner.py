@@ -24,7 +24,15 @@ _THREAD: Final = re.compile(
     rf"(?:\s?'\s?[a-z]{{1,5}}|l[iu]k|l[iu])?(?![a-z0-9])"
 )
 _RADIUS: Final = re.compile(rf"r\s?=?\s?(?P<number>{_NUM})(?:\s*mm)?(?:\s?'?\s?l[iu]k?)?(?![a-z0-9])")
-_SYMBOL: Final = re.compile(rf"(?P<symbol>[a-z])\s*[=:]\s*(?=[ø\d])")
+_SYMBOL: Final = re.compile(r"(?P<symbol>[a-z])\s*[=:]\s*(?=[ø\d])")
+_PREFIXES: Final = {
+    "od": ("size", "outer_diameter"), "id": ("size", "inner_diameter"), "dia": ("size", "diameter"),
+    "thk": ("size", "thickness"), "pcd": ("circle", "circle"), "bcd": ("circle", "circle"),
+    "l": ("size", "length"), "w": ("size", "width"), "h": ("size", "height"), "t": ("size", "thickness"),
+    "d": ("size", "diameter"), "b": ("size", "width"),
+}  # fmt: skip
+_PREFIXED: Final = re.compile(rf"(?P<name>{'|'.join(_PREFIXES)})(?=\d+(?:[.,]\d+)?(?:mm|cm)?(?![a-z0-9-]))")
+"""“OD200”, “L100”: a size's sign before its number."""
 _CHAMFER: Final = re.compile(
     rf"(?P<number>{_NUM})(?:\s*mm)?{_NEXT}45\s*(?:°|derece(?:lik)?|degrees?|deg)?(?![\d.,])"
 )
@@ -154,6 +162,11 @@ def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tup
             return [_thread(match, raw)], match.end()
         if match := _RADIUS.match(plain, place):
             return _radius(match), match.end()
+        if match := _PREFIXED.match(plain, place):
+            kind, key = _PREFIXES[match["name"]]
+            name = Token(LETTERS[kind], place, match.end(), key, assigned=True)
+            if (found := _sizes(plain, match.end(), limit, language)) is not None:
+                return [name, *found[0]], found[1]
         if match := _SYMBOL.match(plain, place):
             symbol = _SYMBOLS.get(match["symbol"])
             if symbol is not None:
@@ -170,11 +183,13 @@ def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tup
 
 
 def _which_diameter(before: str) -> str:
-    """“iç Ø50”, “outer Ø60”."""
-    match = re.search(r"(?:(?P<inner>ic|inner|inside)|(?P<outer>dis|outer|outside))(?:\s+cap\w*)?\s*[:=]?\s*$", before)
-    if match is None:
-        return "diameter"
-    return "inner_diameter" if match["inner"] else "outer_diameter"
+    """“iç Ø50”, “outer Ø60”, “taban Ø40”."""
+    match = re.search(
+        r"(?:(?P<inner_diameter>ic|inner|inside)|(?P<outer_diameter>dis|outer|outside)|(?P<base_diameter>taban|alt|base)"
+        r"|(?P<top_diameter>ust|tepe|top))(?:\s+cap\w*|\s+dia\w*)?\s*[:=]?\s*$",
+        before,
+    )
+    return "diameter" if match is None or match.lastgroup is None else match.lastgroup
 
 
 def _may_begin_number(plain: str, place: int) -> bool:
@@ -387,7 +402,8 @@ def _token(hit: lexicon.Hit, run: list[_Word], language: str) -> Token | None:
     kind, key = entry.kind, entry.key
     if kind == "word":
         kind, key = {"material": "asked_material", "standard": "asked_standard"}.get(key, key), key
-    return Token(LETTERS[kind], start, end, key, hit.form, entry.after, entry.language)
+    text = "phrase" if kind == "size" and hit.words > 1 else ""
+    return Token(LETTERS[kind], start, end, key, hit.form, entry.after, entry.language, text=text)
 
 
 def _number_word(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Final
 
 from atolye.designs.standards.bearings import BEARINGS
@@ -56,6 +57,7 @@ def sorted_out(scan: Scan, choices: Choices) -> Sentence:
     tokens = [replace(token) for token in scan.tokens]
     tokens = _without_purposes(tokens)
     tokens = _designations(tokens, scan)
+    tokens = _without_right_angles(tokens)
     _tooth_or_outside(tokens)
     tokens = _without_denied(tokens, sentence)
     tokens = _set_aside(tokens, sentence)
@@ -81,6 +83,9 @@ def _designations(tokens: list[Token], scan: Scan) -> list[Token]:
             made.append(Token("#", token.start, token.end, text=code))
             if token.kind == t.UNKNOWN:
                 made.append(Token("J", token.start, token.end, "seal"))
+        elif "gear" in parts and token.kind == t.UNKNOWN and re.fullmatch(r"z\d{1,3}", token.key):
+            teeth = Measure(Fraction(int(token.key[1:])), bare=True)
+            made.append(Token(t.SIZE, token.start, token.end, "teeth", numbers=(teeth,)))
         elif parts & {"screw", "nut"} and _property_class(token, scan):
             made.append(Token("M", token.start, token.end, text=_property_class(token, scan)))
         else:
@@ -88,9 +93,16 @@ def _designations(tokens: list[Token], scan: Scan) -> list[Token]:
     return made
 
 
+def _without_right_angles(tokens: list[Token]) -> list[Token]:
+    """A chamfer is one of 45°; saying so adds nothing."""
+    if not any(token.kind in ("b", "B") for token in tokens):
+        return tokens
+    return [token for token in tokens if not (token.kind == t.NUMBER and token.number.degrees and token.number.value == 45)]
+
+
 def _tooth_or_outside(tokens: list[Token]) -> None:
     """“dış” and “diş” are one word without their dots: only a gear has teeth."""
-    gear = any(token.kind == "p" and token.key == "gear" or token.kind == "a" and token.key == "module" for token in tokens)
+    gear = any((token.kind == "p" and token.key == "gear") or (token.kind == "a" and token.key == "module") for token in tokens)
     for token in tokens:
         if token.kind == "a" and token.form.stem == "dis":
             token.key = "teeth" if gear else "outer_diameter"
@@ -173,10 +185,23 @@ def _paired(phrases: list[list[Token]], scan: Scan, choices: Choices) -> list[li
             labels = [f"{scan.said(*_span(number, word))}" for word in (first, second)]
             taken = choices.of(f"pair:{number.start}", *labels)
             result = paired(_parted(phrase, number, (first, second)[taken]))
+        _give_to_part(result.tokens)
         if made and _is_lone_number(result.tokens) and _takes_late(made[-1], result.tokens[0]):
             continue
         made.append(result.tokens)
     return made
+
+
+def _give_to_part(phrase: list[Token]) -> None:
+    """“30'luk 250 boyunda mil”: a number with that ending describes the noun that ends the phrase."""
+    parts = [index for index, token in enumerate(phrase) if token.kind == "p"]
+    if len(parts) != 1 or any(token.key == "loose" for token in phrase):
+        return
+    for index, token in enumerate(phrase[: parts[0]]):
+        nouns = [each for each in phrase[index + 1 : parts[0]] if each.kind in "hw"]
+        if token.kind == t.NUMBER and token.number.ending.startswith(("lik", "luk")) and not nouns:
+            phrase[index] = Token(t.SIZE, token.start, token.end, "loose", numbers=token.numbers)
+            return
 
 
 def _span(number: Token, word: Token) -> tuple[int, int]:
@@ -201,7 +226,7 @@ def _takes_late(phrase: list[Token], number: Token) -> bool:
     if last.kind == "a":
         phrase[-1] = t.joined(t.SIZE, [last, number], last.key, number.numbers)
         return True
-    sized = any(token.kind in (t.SIZE, t.THREAD) and token.key in ("hole_diameter", "diameter", "radius", "loose") or token.kind == t.THREAD for token in phrase)
+    sized = any((token.kind in (t.SIZE, t.THREAD) and token.key in ("hole_diameter", "diameter", "radius", "loose")) or token.kind == t.THREAD for token in phrase)
     if last.kind == "h" and not sized and not _is_count(number.number):
         phrase.insert(-1, Token(t.SIZE, number.start, number.end, "hole_diameter", numbers=number.numbers))
         return True
