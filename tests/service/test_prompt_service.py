@@ -376,8 +376,9 @@ SECRETS = {
 }
 PROMPT = (
     "Sn. Ahmet Yılmaz için 10x20x5 çelik kutu. E-posta ali.veli@example.com.tr, tel 0532 123 45 67, "
-    "T.C. 10000000146, IBAN TR33 0006 1005 1978 6457 8413 26, adres: Bağdat Caddesi No: 12 Kadıköy/İstanbul; anahtar "
-    "sk-proj-abcdefghij0123456789, dosya /home/aliveli/projeler/kutu.txt, sunucu 192.168.12.34"
+    "T.C. 10000000146, IBAN TR33 0006 1005 1978 6457 8413 26, "
+    "adres: Bağdat Caddesi No: 12 Kadıköy/İstanbul; anahtar sk-proj-abcdefghij0123456789, "
+    "dosya /home/aliveli/projeler/kutu.txt, sunucu 192.168.12.34"
 )
 ECHOED = {
     **BOX,
