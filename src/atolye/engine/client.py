@@ -202,19 +202,19 @@ class Engine:
                 on_event=relay.hear,
                 files=scripts.LEFT,
             )
-            transcript, _ = self._persist(first, crashes=1)
-            error = scripts.failure(transcript, first.limits, task.request)
+            ran, _ = self._persist(first, crashes=1)
+            error = scripts.failure(ran, first.limits, task.request)
             if error is not None:
                 raise error
             second = replace(
                 task,
-                request=scripts.finishing(task.request, transcript),
+                request=scripts.finishing(task.request, ran),
                 inputs=scripts.left(Path(made)),
                 on_event=relay.rest,
             )
             transcript, attempt = self._persist(second)
             try:
-                return self._conclude(transcript, second, attempt)
+                return scripts.together(self._conclude(transcript, second, attempt), ran)
             except AtolyeError as found:
                 raise scripts.judged(found, task.request) from found
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from atolye.engine.exchange import Transcript
 from atolye.engine.options import Limits
+from atolye.engine.outcome import Finished, Usage, usage_of
 from atolye.engine.outcome import failure as failure_of_job
 from atolye.errors import AtolyeError
 from atolye.errors.freecad import GENERAL, code_for
@@ -122,6 +123,23 @@ def finishing(request: Request, transcript: Transcript) -> Request:
     return {**request, "flow": FINISH, "script": script}  # type: ignore[typeddict-item]
 
 
+def together(finished: Finished, first: Transcript) -> Finished:
+    """The second process's result with what the first one used and how long it took."""
+    before, after = usage_of(first), finished.usage
+    wall_ms = before.wall_ms + after.wall_ms
+    cpu_ms = before.cpu_ms + after.cpu_ms
+    usage = Usage(
+        peak_rss_mb=max(before.peak_rss_mb, after.peak_rss_mb),
+        avg_cpu_pct=round(100 * cpu_ms / wall_ms, 1) if wall_ms else 0.0,
+        cpu_ms=cpu_ms,
+        wall_ms=wall_ms,
+        load_average=after.load_average,
+    )
+    timings_ms = {"script": before.wall_ms, **finished.result.get("timings_ms", {})}
+    result = {**finished.result, "timings_ms": timings_ms}
+    return replace(finished, result=result, usage=usage, waited_ms=first.accepted_after_ms)
+
+
 def left(folder: Path) -> dict[str, Path]:
     """Inputs of the second process."""
     return {name: folder / name for name in LEFT if (folder / name).exists()}
@@ -162,7 +180,8 @@ def _believed(event: Event, source: str) -> Event:
     number = details.get("line")
     line = number if isinstance(number, int) and 0 < number <= len(lines) else 0
     statement = mask_text(lines[line - 1].strip()[:_MOST_TEXT]) if line else ""
-    details |= {"line": line, "statement": statement}
+    # what fails when the last line has been run is told of that line
+    details |= {"line": line or len(lines), "statement": statement}
     if code == "SCRIPT_FAILED":
         code = _better(details, phase)
     return {**event, "code": code, "phase": phase, "message": message, "details": details}

@@ -167,7 +167,7 @@ def _failed(error: BaseException) -> KernelError:
     name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
     cause = str(error)[:_MAX_CAUSE]
     if isinstance(error, MemoryError):
-        return KernelError("ERR-OOM", "model", cause)
+        return KernelError("ERR-OOM", "model", f"MemoryError: {cause}")
     line = _line_of(error.__traceback__)
     return KernelError("SCRIPT_FAILED", "model", cause, line=line, exception=name, cause=cause)
 
