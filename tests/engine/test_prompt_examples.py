@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ from atolye.prompts.openai_provider import openai_chat
 from atolye.prompts.ports import PromptContext
 from atolye.prompts.profiles import profile
 from atolye.prompts.service import Prepared, PromptService
+from atolye.scripts.request import script_request as request_of
 from atolye.scripts.service import prepare
 
 pytestmark = pytest.mark.engine
@@ -114,3 +116,25 @@ def test_the_scripts_that_models_learn_from_run_themselves(
     )
     metrics = engine.run(request, tmp_path).result["metrics"]
     assert metrics["display"]["volume_mm3"] == pytest.approx(EXPECTED_MM3[kind], rel=1e-9)
+
+
+@pytest.mark.spec("02.75", "02.79", "02.81", "02.88", "02.89")
+def test_files_and_mesh_come_from_the_parameters_and_not_from_the_script(
+    service: PromptService, server: OpenAIServer, engine: Engine, tmp_path: Path
+) -> None:
+    outputs = {
+        "exports": [{"format": "STEP", "ap": "AP214"}, {"format": "IGES"}, {"format": "STL"}],
+        "mesh": {"linear_deflection": 0.1, "angular_deflection": 15},
+    }
+    server.will(says({**SHAFT, "parameters": {**SHAFT["parameters"], **outputs}}))
+    prepared = read(service, SHAFT_PROMPT_WITH_BOTH)
+    assert prepared.script is not None
+    assert not {"Import", "Mesh", "MeshPart"} & set(re.findall(r"\w+", prepared.script.canonical_script))
+    around = {"material": "steel", **{name: prepared.extras[name] for name in outputs}}
+    request = request_of(prepared.script, around, origin="ai").to_wire()
+    metrics = engine.run(request, tmp_path).result["metrics"]
+    assert "AUTOMOTIVE_DESIGN" in (tmp_path / "solid.step").read_text(encoding="ascii")
+    assert (tmp_path / "solid.iges").read_bytes()[72:73] == b"S", "an IGES file begins with its start section"
+    assert (tmp_path / "mesh.stl").stat().st_size == 84 + 50 * metrics["triangles"]
+    assert metrics["stl_params"]["linear_deflection_mm"] == 0.1
+    assert metrics["stl_params"]["angular_deflection_deg"] == 15.0
