@@ -89,6 +89,19 @@ PRIMITIVES = [
         box=((0, 0, 0), (40, 60, 20)),
     ),
     Case(
+        "box_of_tangled_expressions",
+        [{"op": "box", "length": "a", "width": "e", "height": "b + c"}],
+        lambda p: (p["L"] - (p["W"] - 10) / 2 - 5) * (16 * p["W"] / 8) * (p["L"] / (p["W"] / 20) / 3 + 6),
+        {
+            **LWH,
+            "a": "L - (W - 10)/2 - 5",
+            "b": "L / (W / 20) / 3",
+            "c": "max(3; round(W / 7), abs(-2 mm))",
+            "e": "2^2^2 * W / 8 - -(-2^2 + 4)",
+        },
+        {"L": 66},
+    ),
+    Case(
         "cylinder",
         [{"op": "cylinder", "diameter": "d", "height": "3 * d", "axis": "-z", "position": [1, 2, 3]}],
         lambda p: math.pi / 4 * p["d"] ** 2 * 3 * p["d"],

@@ -9,16 +9,11 @@ from typing import Any, ClassVar
 from atolye.designs.family import Checks, PartFamily, Text
 from atolye.designs.features.extent import envelope_of
 from atolye.designs.features.operations import ANY_OPERATION, MOST_OPERATIONS, Operation, Unreadable
-from atolye.designs.features.parameters import (
-    Parameters,
-    ParametersSpec,
-    Resolution,
-    expressions_in,
-)
+from atolye.designs.features.parameters import Parameters, ParametersSpec, Resolution
 from atolye.designs.features.plan import check_drawings, plan_of, structured
 from atolye.designs.features.sketching import Several
 from atolye.designs.features.structure import with_ids
-from atolye.designs.features.values import Ids, mapped
+from atolye.designs.features.values import Ids, mapped, values_in
 from atolye.designs.fields import declared
 from atolye.designs.model import with_values
 
@@ -86,7 +81,7 @@ class Features(PartFamily):
         resolution = Resolution(
             checks,
             {item.name: item for item in self.parameters.items},
-            list(expressions_in(self.operations)),
+            [value for value in values_in(self.operations) if value.node is not None],
         )
         parameters = resolution.run()
         operations = mapped(with_ids(self.operations, checks), resolution.resolved)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -342,20 +342,3 @@ def _agree(at: At, claimed: float | None, value: float, checks: Checks) -> None:
 
 def _plain(bound: float) -> float | int:
     return int(bound) if math.isfinite(bound) and bound == int(bound) else bound
-
-
-def expressions_in(model: Any) -> Iterator[Value]:
-    """Every field below a model that is an expression."""
-    if isinstance(model, Value):
-        if model.node is not None:
-            yield model
-    elif isinstance(model, Model):
-        for name in model.specs():
-            yield from expressions_in(getattr(model, name))
-    elif isinstance(model, tuple):
-        yield from _in_all(model)
-
-
-def _in_all(models: Iterable[Any]) -> Iterator[Value]:
-    for each in models:
-        yield from expressions_in(each)

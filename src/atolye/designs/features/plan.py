@@ -10,9 +10,9 @@ from atolye.designs.features.operations import Operation, PolarPattern, Sketch, 
 from atolye.designs.features.parameters import Parameters
 from atolye.designs.features.selectors import EdgeSelector, FaceSelector
 from atolye.designs.features.structure import Step, Structure
-from atolye.designs.features.values import Value, direction_vector
+from atolye.designs.features.values import Value, direction_vector, values_in
 from atolye.designs.findings import Findings
-from atolye.designs.model import Model
+from atolye.designs.model import Model, known
 
 
 def plan_of(
@@ -42,7 +42,7 @@ def check_drawings(parameters: Parameters, operations: tuple[Operation, ...], ch
     """Draws every sketch for what is wrong with it alone."""
     numbers = {item.name: item.value for item in parameters.items}
     for number, operation in enumerate(operations):
-        if isinstance(operation, Sketch):
+        if isinstance(operation, Sketch) and all(known(each.number) for each in values_in(operation)):
             drawing.draw(operation, f"operations[{number}]", numbers, checks)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from atolye.designs.features.values import (
-    FIXED_PLACE,
+    MEASURED_PLACE,
     Direction,
     Value,
     Vector,
@@ -88,10 +88,10 @@ class Near(Spec):
     """A point of the part."""
 
     def read(self, raw: Any, at: At, reading: Reading, unit: Unit | None = None) -> Any:
-        return Vector(item=FIXED_PLACE).read(raw, at, reading, unit)
+        return Vector(item=MEASURED_PLACE).read(raw, at, reading, unit)
 
     def schema(self) -> dict[str, Any]:
-        return Vector(item=FIXED_PLACE).schema()
+        return Vector(item=MEASURED_PLACE).schema()
 
 
 _POSITIONS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -100,6 +100,9 @@ class Scalar(Spec):
 
     number: Number = field(default_factory=Number)
     constant: bool = False
+    """Whether an expression gives its number only, because FreeCAD cannot be made to follow it there."""
+    plain: bool = False
+    """Whether it takes no parameters at all."""
 
     def read(self, raw: Any, at: At, reading: Reading, unit: Unit | None = None) -> Any:
         reading.findings.typed.setdefault(at.path, at.typed)
@@ -112,6 +115,9 @@ class Scalar(Spec):
             node = expressions.parse(text)
         except ExpressionError as problem:
             reading.error(problem.code, at, **{"value": shown(text), **problem.params})
+            return Value(limits=self.number, at=at)
+        if self.plain and any(expressions.names_in(node)):
+            reading.error("FEATURE_NOT_DRIVEN", at, value=shown(text))
             return Value(limits=self.number, at=at)
         return Value(
             expression=text,
@@ -286,8 +292,11 @@ _PLACE: Final = Length(minimum=-FARTHEST_MM, maximum=FARTHEST_MM)
 PLACE: Final = Scalar(number=_PLACE)
 """A coordinate."""
 
-FIXED_PLACE: Final = Scalar(number=_PLACE, constant=True)
-"""A coordinate that nothing drives."""
+MEASURED_PLACE: Final = Scalar(number=_PLACE, constant=True)
+"""A coordinate that something is compared with."""
+
+FIXED_PLACE: Final = Scalar(number=_PLACE, plain=True)
+"""A coordinate that nothing can drive."""
 
 Names = tuple[str, ...]
 
@@ -379,6 +388,18 @@ def mapped(model: Any, change: Callable[[Value], Value]) -> Any:
         changed = {name: mapped(getattr(model, name), change) for name in model.specs()}
         return dataclasses.replace(model, **changed)
     return model
+
+
+def values_in(model: Any) -> Iterator[Value]:
+    """Every value below a model, or below a tuple of them."""
+    if isinstance(model, Value):
+        yield model
+    elif isinstance(model, tuple):
+        for each in model:
+            yield from values_in(each)
+    elif isinstance(model, Model):
+        for name in model.specs():
+            yield from values_in(getattr(model, name))
 
 
 def number_of(value: Value | None, otherwise: float = 0.0) -> float:
