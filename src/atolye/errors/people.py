@@ -30,8 +30,16 @@ _CAPITALISED: Final = rf"(?:[{_UPPER}][{_LOWER}]+|[{_UPPER}]{{2,}})(?:-[{_UPPER}
 _ENDING: Final = rf"(?:['’][{_LOWER}]{{1,6}})?"
 """A Turkish case or an English genitive after a name: “Ahmet'in”, “John's”."""
 
+_WITHOUT_ACCENTS: Final = str.maketrans("çğıöşüâîû", "cgiosuaiu")
+
+
+def _plain(word: str) -> str:
+    """A lower-case word as it is typed on a keyboard without Turkish letters."""
+    return word.translate(_WITHOUT_ACCENTS)
+
+
 _NAMES: Final = {
-    key: frozenset(words.split())
+    key: frozenset(spelling for word in words.split() for spelling in (word, _plain(word)))
     for key, words in tomllib.loads(
         files("atolye.errors").joinpath("people.toml").read_text(encoding="utf-8")
     ).items()
@@ -206,6 +214,8 @@ def _mask_known(text: str, technical: IsTechnical) -> str:
 
 # ---- addresses ----------------------------------------------------------------------------------------
 
+_SHORTEST_STREET_NUMBER: Final = 3
+"""Digits of a street's number that is an address by itself: “1234. Sokak”."""
 _PLACE_NAME: Final = rf"(?:\d{{1,5}}\.?|{_CAPITALISED}\.?)"
 _STREET: Final = (
     r"(?:Mahallesi|Mahalle|mahallesi|MAHALLESİ|Mah\.?|MAH\.?|Mh\.|Caddesi|caddesi|CADDESİ|Cad\.|CAD\.(?=\s*N)|Cd\.|Sokağı"
@@ -277,9 +287,18 @@ def _street(match: re.Match[str], technical: IsTechnical) -> str:
     """Masks a street with the words that name it; a technical word before them stays."""
     words = match[1].split()
     kept: list[str] = []
-    while words and (technical(words[0]) or _lower(words[0]) in _NO_NAMES or (kept and words[0].isdigit())):
+    while words and _is_before_a_name(words[0], technical, kept):
         kept.append(words.pop(0))
-    return " ".join([*kept, ADDRESS]) if words else match[0]
+    numbered = all(len(word.rstrip(".")) < _SHORTEST_STREET_NUMBER and word[0].isdigit() for word in words)
+    if not words or (numbered and not match[2]):
+        return match[0]  # “5. Sokak Lambası” is a lamp
+    return " ".join([*kept, ADDRESS])
+
+
+def _is_before_a_name(word: str, technical: IsTechnical, kept: list[str]) -> bool:
+    if word[0].isdigit():
+        return bool(kept) and word.isdigit()
+    return technical(word) or _lower(word) in _NO_NAMES
 
 
 def _mask_cued_addresses(text: str, technical: IsTechnical) -> str:

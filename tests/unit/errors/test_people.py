@@ -21,6 +21,7 @@ NAMES = [
     ("ad soyad: Zeynep Kaya; flanş 120", "; flanş 120"),
     ("Ahmet Yılmaz için 50 mm mil", "için 50 mm mil"),
     ("ahmet yılmaz için 50 mm mil", "için 50 mm mil"),
+    ("Huseyin Yilmaz icin 50 mm mil", "icin 50 mm mil"),
     ("AHMET YILMAZ İÇİN 50 MM MİL", "İÇİN 50 MM MİL"),
     ("Ahmet Bey'in flanşı 100 mm", "flanşı 100 mm"),
     ("Ayşe Hanım 40 mm küp istiyor", "40 mm küp istiyor"),
@@ -39,6 +40,7 @@ ADDRESSES = [
     ("atatürk mahallesi 5. sokak no 3 plaka 100 x 50 x 8", "plaka 100 x 50 x 8"),
     ("Teslimat adresi: Ankara 5. cadde no 3. Kalınlık 8 mm", "Kalınlık 8 mm"),
     ("Plaka 100x50x8, posta kodu: 34710", "Plaka 100x50x8,"),
+    ("1234. Sokak, mil 20x100", ", mil 20x100"),
     ("16000 Nilüfer Bursa, mil 20x100", ", mil 20x100"),
     ("221B Baker Street, London NW1 6XE, block 100 x 50 x 30 mm", ", block 100 x 50 x 30 mm"),
     ("Ship to 1600 Pennsylvania Avenue NW, Washington, DC 20500 plate", "Ship to plate"),
@@ -53,6 +55,8 @@ KEPT = [
     "M8 cıvata 5 adet, Çelik Mil ve Flanş, D: 20 mm, Kat: 2, DIN 933 M8x20",
     "100 /50/30 mm blok, 120 × 80 × 8, Ø20/Ø10, 1/2 inch, R6, Al 6061-T6, X5CrNi18-10, 34710 adet",
     "Deep Groove Bearing 6204, Spur Gear Module 2, Hex Bolt M8x20, Allen Key 5",
+    "Acil çağrı butonu kutusu, sedef renkli, yunus biçimli plaka, a part of mine, adam boyu direk",
+    "Sokak Lambası Flanşı 200 mm, 5. Sokak Lambası, Web Sitesi Logosu 50 mm, 12 Street Light Pole Base",
     "Yıldız başlı vida, uğur böceği biçimli plaka 40 mm",
 ]
 
