@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +18,7 @@ from atolye.engine.exchange import ForgeryError, LostError, Transcript, exchange
 from atolye.engine.locate import installed_root
 from atolye.engine.options import EngineOptions, Limits
 from atolye.engine.outcome import Finished, crashed, failure, finished
-from atolye.engine.server import EngineFacts, ForkServer
+from atolye.engine.server import EngineFacts, ForkServer, claimed_folder
 from atolye.errors import AtolyeError
 from atolye.wire import EXPORT_FILES, Event, Request
 
@@ -186,18 +185,18 @@ class Engine:
             request, folder, self.bounds(limits or self.options.limits), inputs or {}, on_event, cancel
         )
         with self._slot(cancel):
-            if request["flow"] == scripts.FLOW:
+            if request.get("flow") == scripts.FLOW:
                 return self._run_script(task)
             transcript, attempt = self._persist(task)
             return self._conclude(transcript, task, attempt)
 
     def _run_script(self, task: _Task) -> Finished:
         """Run the script in one process, then have another judge what it has made."""
-        with tempfile.TemporaryDirectory(prefix="atolye-script-") as made:
+        with claimed_folder() as made:
             relay = scripts.Relay(task.on_event)
             first = replace(
                 task,
-                folder=Path(made),
+                folder=made,
                 limits=scripts.limits(task.limits),
                 on_event=relay.hear,
                 files=scripts.LEFT,
@@ -209,7 +208,7 @@ class Engine:
             second = replace(
                 task,
                 request=scripts.finishing(task.request, ran),
-                inputs=scripts.left(Path(made)),
+                inputs=scripts.left(made),
                 on_event=relay.rest,
             )
             transcript, attempt = self._persist(second)

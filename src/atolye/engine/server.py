@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,6 +61,18 @@ def sweep(temporary: Path) -> None:
                 continue  # perhaps not locked yet
             fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def claimed_folder() -> Iterator[Path]:
+    """A private folder that goes in the end; should this service be killed, the next one removes it."""
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER_PREFIX))
+    try:
+        with (folder / _CLAIM).open("w", encoding="ascii") as claim:
+            fcntl.flock(claim, fcntl.LOCK_EX)
+            yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class ForkServer:
