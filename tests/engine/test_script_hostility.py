@@ -241,3 +241,25 @@ def test_without_namespaces_of_their_own_scripts_are_held_as_well(tmp_path: Path
             told = answers(lines, names)
             assert list(told) == names
             assert {name: answer for name, answer in told.items() if answer.startswith("ok")} == {}, category
+
+
+def test_rules_that_a_script_has_switched_off_are_looked_at_again(shared: Engine, tmp_path: Path) -> None:
+    source = with_prelude(
+        'modules["atolye.kernel.script.rules"].check = lambda document: None\n'
+        'body = DOC.addObject("PartDesign::Body", "Body")\n'
+        's = body.newObject("Sketcher::SketchObject", "S")\n'
+        "s.addGeometry(Part.Circle(App.Vector(0, 0, 0), App.Vector(0, 0, 1), 5), False)\n"
+        'pad = body.newObject("PartDesign::Pad", "Pad")\npad.Profile = s\npad.Length = 5\nDOC.recompute()\n'
+    )
+    (tmp_path / "a").mkdir()
+    with pytest.raises(AtolyeError) as caught:
+        shared.run(script_request(source), tmp_path / "a")
+    assert (caught.value.code, caught.value.details["dof"]) == ("SKETCH_UNDERCONSTRAINED", 3)
+
+
+def test_a_size_that_a_script_has_hidden_is_measured(shared: Engine, tmp_path: Path) -> None:
+    source = with_prelude("Part.show(REAL_PART.makeBox(1500, 10, 10))")
+    (tmp_path / "a").mkdir()
+    with pytest.raises(AtolyeError) as caught:
+        shared.run(script_request(source), tmp_path / "a")
+    assert (caught.value.code, caught.value.details["value_mm"]) == ("DIMENSION_ERROR", 1500.0)
