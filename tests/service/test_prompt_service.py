@@ -49,7 +49,7 @@ from atolye.scripts.service import prepare
 from atolye.telemetry.logs import configure_logs, log_failure
 from atolye.telemetry.metrics import exposition
 
-QUICK = RetryPolicy(timeout_s=0.3, total_s=3.0, first_pause_s=0.01, longest_pause_s=0.02)
+QUICK = RetryPolicy(timeout_s=10.0, total_s=30.0, first_pause_s=0.01, longest_pause_s=0.02)
 TURKISH = PromptContext(language="tr")
 BOX: dict[str, Any] = {
     "language": "tr",
