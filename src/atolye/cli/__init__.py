@@ -25,7 +25,7 @@ EXIT_INTERRUPTED = 130
 
 def build_app() -> typer.Typer:
     """The command line with all its commands."""
-    from atolye.cli import engine, families, generate, jobs, script, serve, token
+    from atolye.cli import engine, evaluate, families, generate, jobs, script, serve, token
 
     app = typer.Typer(
         name="atolye",
@@ -39,6 +39,7 @@ def build_app() -> typer.Typer:
     app.add_typer(generate.app, name="generate")
     app.add_typer(jobs.app, name="jobs")
     app.add_typer(engine.app, name="engine")
+    app.add_typer(evaluate.app, name="eval")
     app.add_typer(script.app, name="script")
     app.command("families", help=families.HELP)(families.families)
     app.command("serve", help=serve.HELP)(serve.serve)
