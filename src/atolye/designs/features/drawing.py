@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from atolye.designs.family import Checks
-from atolye.designs.features import expressions
+from atolye.designs.features import dimensions, expressions
 from atolye.designs.features.expressions import ANGLE, LENGTH, Binary, Call, Literal, Node
 from atolye.designs.features.operations import Sketch
 from atolye.designs.features.sketching import (
@@ -123,7 +123,7 @@ class Arithmetic:
     def _short(self, node: Node) -> Node:
         if any(expressions.names_in(node)):
             return node
-        dimension = expressions.dimension_of(node, {})
+        dimension = dimensions.dimension_of(node, {})
         if dimension not in expressions.UNITS:
             return node
         return Literal(expressions.evaluate(node, {}), dimension)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from atolye.designs.family import Checks
-from atolye.designs.features import expressions
+from atolye.designs.features import dimensions, expressions, parsing
 from atolye.designs.features.expressions import (
     ANGLE,
     LENGTH,
@@ -114,7 +114,7 @@ def _read_parameter(name: str, raw: Any, at: At, reading: Reading) -> Parameter:
         if found is not None:
             text, claimed = found
             beside = float(claimed) if isinstance(claimed, int | float) else None
-            return Parameter(name, expressions.parse(text), at, bare_mm, beside)
+            return Parameter(name, parsing.parse(text), at, bare_mm, beside)
         return Parameter(name, _literal(raw), at, bare_mm)
     except ExpressionError as problem:
         reading.error(problem.code, at, **{"value": shown(raw), **problem.params})
@@ -190,7 +190,7 @@ class Resolution:
         if names & self.broken or not names <= self.parameters.keys():
             return replace(value, number=math.nan, node=None)
         try:
-            node = expressions.typed(value.node, value.dimension, self.known, value.bare_mm)
+            node = dimensions.typed(value.node, value.dimension, self.known, value.bare_mm)
             number = expressions.evaluate(node, self.values)
         except ExpressionError as problem:
             self._error(value.at, problem, value.expression or "")
@@ -266,7 +266,7 @@ class Resolution:
         names = set(expressions.names_in(node))
         bare = isinstance(node, Literal) and node.bare
         with _Silence():
-            dimension = expressions.dimension_of(node, self.known)
+            dimension = dimensions.dimension_of(node, self.known)
             if dimension in UNITS and (dimension != PURE or (names and names <= self.known.keys())):
                 self.known[name] = dimension
             elif isinstance(node, Literal) and not bare:
@@ -274,7 +274,7 @@ class Resolution:
 
     def _collect(self, node: Node, wanted: Dimension, demanded: dict[str, set[Dimension]]) -> None:
         with _Silence():
-            for name, dimension in expressions.demands(node, wanted, self.known):
+            for name, dimension in dimensions.demands(node, wanted, self.known):
                 if name not in self.known:
                     demanded[name].add(dimension if dimension in UNITS else PURE)
 
@@ -287,7 +287,7 @@ class Resolution:
             return
         dimension = self.known[name]
         try:
-            node = expressions.typed(parameter.node, dimension, self.known, parameter.bare_mm)
+            node = dimensions.typed(parameter.node, dimension, self.known, parameter.bare_mm)
             value = expressions.evaluate(node, self.values)
         except ExpressionError as problem:
             self.broken.add(name)

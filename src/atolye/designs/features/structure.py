@@ -24,10 +24,12 @@ from atolye.designs.features.operations import (
     Operation,
     Pattern,
     Pocket,
+    PolarPattern,
     Primitive,
     Sketch,
     Sketched,
     Sweep,
+    Turned,
 )
 from atolye.designs.words import fold, nearest
 
@@ -116,6 +118,7 @@ class Structure:
 
     def _step(self, operation: Operation, path: str) -> Step:
         self._check_alternatives(operation, path)
+        self._note_defaults(operation, path)
         if isinstance(operation, Sketch):
             return self._sketch(operation, path)
         if isinstance(operation, Combination):
@@ -235,6 +238,15 @@ class Structure:
         for name in missing:
             place = f"{path}.{name}"
             self.checks.error("VALIDATION_MISSING_FIELD", place, name_tr=place, name_en=place)
+
+    def _note_defaults(self, operation: Operation, path: str) -> None:
+        """Says what is assumed where the operation is silent."""
+        if isinstance(operation, Turned | PolarPattern) and operation.angle is None:
+            self.checks.note("DEFAULT_ASSUMED", f"{path}.angle", 360.0, "families/features")
+        if isinstance(operation, Turned | Helix) and operation.axis is None:
+            self.checks.note("DEFAULT_ASSUMED", f"{path}.axis", "sketch_y", "families/features")
+        if isinstance(operation, Sketch) and operation.plane is None and operation.face is None:
+            self.checks.note("DEFAULT_ASSUMED", f"{path}.plane", "xy", "families/features")
 
     def _check_alternatives(self, operation: Operation, path: str) -> None:
         """Of fields that say the same in two ways only one may be given."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from atolye.designs.features import expressions
+from atolye.designs.features import expressions, parsing
 from atolye.designs.features.expressions import ANGLE, LENGTH, PURE, Dimension, ExpressionError, Node
 from atolye.designs.fields import (
     LARGEST_SIZE_MM,
@@ -88,7 +88,7 @@ def as_expression(raw: Any) -> tuple[str, Any] | None:
         if len(found) != 1 or len(beside) > 1 or not isinstance(found[0], str) or not by_name.keys() <= known:
             return None
         return found[0], beside[0] if beside else None
-    if isinstance(raw, str) and not expressions.looks_like_quantity(raw) and raw.strip():
+    if isinstance(raw, str) and not parsing.looks_like_quantity(raw) and raw.strip():
         text = raw.strip()
         return text[1:] if text.startswith("=") else text, None
     return None
@@ -112,7 +112,7 @@ class Scalar(Spec):
             return Value(math.nan if value is UNREAD else value, limits=self.number, at=at)
         text, claimed = found
         try:
-            node = expressions.parse(text)
+            node = parsing.parse(text)
         except ExpressionError as problem:
             reading.error(problem.code, at, **{"value": shown(text), **problem.params})
             return Value(limits=self.number, at=at)

@@ -10,22 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atolye.designs.features.dimensions import typed
 from atolye.designs.features.expressions import (
     ANGLE,
-    DEEPEST,
     LENGTH,
-    LONGEST,
     PURE,
     ExpressionError,
     evaluate,
     is_name,
-    looks_like_quantity,
     names_in,
-    parse,
     plain_name,
-    typed,
     written,
 )
+from atolye.designs.features.parsing import DEEPEST, LONGEST, looks_like_quantity, parse
 
 KNOWN = {"L": LENGTH, "W": LENGTH, "a": ANGLE, "n": PURE}
 VALUES = {"L": 100.0, "W": 50.0, "a": 30.0, "n": 4.0}

@@ -419,8 +419,11 @@ def require_profile(operation: Operation, sketch: Any, name: str) -> None:
         KernelError: ``FEATURE_PROFILE_OPEN`` or ``FEATURE_PROFILE_CROSSES``.
     """
     _require_closed(operation, sketch, name)
-    for one, other in combinations(sketch.Shape.Edges, 2):
-        place = _crossing(one, other)
+    edges = [(edge, edge.BoundBox) for edge in sketch.Shape.Edges]
+    for _, box in edges:
+        box.enlarge(MEETING_MM)
+    for (one, near), (other, far) in combinations(edges, 2):
+        place = _crossing(one, other) if near.intersect(far) else None
         if place is not None:
             raise failed(
                 "FEATURE_PROFILE_CROSSES",
@@ -434,10 +437,6 @@ def require_profile(operation: Operation, sketch: Any, name: str) -> None:
 
 def _crossing(one: Any, other: Any) -> Any:
     """Where two curves touch other than at a common end, in the part's coordinates; ``None`` if nowhere."""
-    near, far = one.BoundBox, other.BoundBox
-    near.enlarge(MEETING_MM)
-    if not near.intersect(far):
-        return None
     distance, pairs, _ = one.distToShape(other)
     if distance > MEETING_MM:
         return None
