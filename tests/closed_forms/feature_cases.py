@@ -529,10 +529,9 @@ DRESSED = [
         "fillet_by_index",
         [
             {"id": "b", "op": "box", "length": 30, "width": 30, "height": 30},
-            {"op": "fillet", "r": 2, "edges": [1, 3]},
+            {"op": "fillet", "r": 2, "edges": [1, 3, 5]},
         ],
-        # two opposite edges of a cube's side: the two rounds do not meet
-        lambda p: 30**3 - 2 * (1 - math.pi / 4) * 4 * 30,
+        lambda p: 30**3 - 3 * (1 - math.pi / 4) * 4 * 30,  # three upright edges of a box
     ),
     Case(
         "chamfers",
