@@ -42,8 +42,17 @@ def check_drawings(parameters: Parameters, operations: tuple[Operation, ...], ch
     """Draws every sketch for what is wrong with it alone."""
     numbers = {item.name: item.value for item in parameters.items}
     for number, operation in enumerate(operations):
-        if isinstance(operation, Sketch) and all(known(each.number) for each in values_in(operation)):
+        if isinstance(operation, Sketch) and _is_complete(operation):
             drawing.draw(operation, f"operations[{number}]", numbers, checks)
+
+
+def _is_complete(sketch: Sketch) -> bool:
+    """Whether nothing is missing or unread in it; what is has been found already."""
+    lacking = any(
+        curve.lacking(name for name in curve.specs() if getattr(curve, name) is not None)
+        for curve in sketch.curves
+    )
+    return not lacking and all(known(each.number) for each in values_in(sketch))
 
 
 def _parameter(name: str, values: dict[str, Any]) -> dict[str, Any]:
