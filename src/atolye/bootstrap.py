@@ -186,7 +186,7 @@ def provider_of(settings: Settings, engine: Engine) -> Provider:
         profile=profile(),
         check_engine=lambda: engine.facts,
         policy=RetryPolicy(timeout_s=settings.ai_timeout_s, retries=settings.ai_retries),
-        cache=MemoryCache(),
+        cache=MemoryCache() if settings.cache == "on" else None,
     )
 
 

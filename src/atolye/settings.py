@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     ai_api_key: SecretStr | None = Field(None, description="Key of the model's service.")
     ai_azure_endpoint: str | None = Field(None, description="Endpoint of Azure OpenAI.")
     ai_azure_api_version: str | None = Field(None, description="API version of Azure OpenAI.")
+    cache: Literal["on", "off"] = Field("on", description="Whether answers that were given may be kept.")
     ai_timeout_s: PositiveFloat = Field(20.0, description="Longest wait for one answer, in seconds.")
     ai_retries: Annotated[int, Field(ge=0, le=3)] = Field(3, description="Further tries after a failed one.")
 

@@ -156,7 +156,7 @@ def _request_of(prepared: Prepared, around: Mapping[str, Any]) -> Commission:
         return prepared.request
     script = cast(PreparedScript, prepared.script)
     given = {name: around[name] for name in (*_DEFAULTS, *_OUTPUTS) if around.get(name) is not None}
-    offered = {name: prepared.extras[name] for name in _OUTPUTS if name in prepared.extras}
+    offered = {name: prepared.extras[name] for name in (*_DEFAULTS, *_OUTPUTS) if name in prepared.extras}
     made = script_request(script, {**offered, **given}, origin="ai")
     return replace(made, warnings=(*prepared.warnings, *made.warnings))
 
