@@ -494,6 +494,28 @@ SKETCHED = [
         relative=1e-5,
     ),
     Case(
+        "helix_that_cuts_a_thread",
+        [
+            {"op": "cylinder", "diameter": 20, "height": 30},
+            _sketch("v", {"kind": "polyline", "points": [[9, 4], [11, 3], [11, 5]]}, plane="xz"),
+            {"op": "helix", "axis": "z", "pitch": 4, "height": 20, "mode": "cut"},
+        ],
+        # what lies within the rod is a triangle 1 mm wide and deep, its centroid 1/3 mm below the surface
+        lambda p: math.pi * 100 * 30 - 5 * 2 * math.pi * (10 - 1 / 3) * 0.5,
+        relative=1e-5,
+    ),
+    Case(
+        "helix_to_the_left_by_its_height",
+        [
+            _sketch("p", {"kind": "circle", "center": [20, 0], "diameter": 5}, plane="xz"),
+            {"op": "helix", "axis": "z", "pitch": "q", "height": 30, "left_handed": True},
+        ],
+        lambda p: 30 / p["q"] * 2 * math.pi * 20 * math.pi * 6.25,
+        {"q": 8},
+        {"q": 10},
+        relative=1e-4,
+    ),
+    Case(
         "helix",
         [
             _sketch("p", {"kind": "circle", "center": ["R", 0], "diameter": 2}, plane="xz"),
@@ -924,6 +946,21 @@ REFUSALS = [
         ],
         "FEATURE_VANISHED",
         "operations[1]",
+    ),
+    Refusal(
+        "loft_back_onto_itself",
+        [
+            *(_sketch(f"s{z}", _rectangle(9, 9), offset=z) for z in (0, 10, 20)),
+            {"op": "loft", "sections": ["s0", "s10", "s20"], "closed": True},
+        ],
+        "FEATURE_VANISHED",
+        "operations[3]",
+    ),
+    Refusal(
+        "no_edges_but_a_seam",
+        [{"op": "sphere", "radius": 9}, _fillet("all")],
+        "FEATURE_SELECTION_EMPTY",
+        "operations[1].edges",
     ),
     Refusal(
         "axis_through_the_profile",

@@ -19,6 +19,9 @@ _UNCHANGED: Final = 1e-9
 
 _PRONE_TO_CROSS: Final = frozenset(("loft", "sweep", "helix", "thickness", "draft"))
 
+SMALLEST_MM3: Final = 1e-3
+"""A body with less volume is none: a cube of the smallest size has as much."""
+
 OVERLAP_MM3: Final = 1e-6
 """Common volume from which two solids are inside of each other, as in assemblies."""
 
@@ -72,7 +75,7 @@ def _volume(tree: Tree, operation: Operation) -> float | None:
 def _judge(tree: Tree, operation: Operation, before: float | None) -> None:
     body = tree.bodies[operation["body"]]
     shape = body.Shape
-    if shape.isNull() or not shape.Solids:
+    if shape.isNull() or not shape.Solids or shape.Volume < SMALLEST_MM3:
         raise failed("FEATURE_VANISHED", operation, "no solid is left")
     if len(shape.Solids) > 1 and not operation["several_solids"]:
         raise failed("FEATURE_MULTIPLE_SOLIDS", operation, "several solids", count=len(shape.Solids))

@@ -7,7 +7,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atolye.designs.features.dimensions import typed
@@ -167,6 +167,7 @@ def by_python(text: str) -> float:
     return float(eval(compile(tree, "", "eval"), {"abs": abs, "max": max}, NAMED))
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_every_expression_is_worth_what_another_parser_makes_of_it(text: str) -> None:
     if len(text) > LONGEST or text.count("(") + text.count("-") > DEEPEST:
@@ -180,6 +181,7 @@ def test_every_expression_is_worth_what_another_parser_makes_of_it(text: str) ->
     assert evaluate(parse(text), NAMED) == pytest.approx(expected, rel=1e-9, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(TREES)
 def test_what_is_written_is_read_the_same_and_written_the_same(text: str) -> None:
     if len(text) > LONGEST or text.count("(") + text.count("-") > DEEPEST:

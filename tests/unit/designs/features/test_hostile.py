@@ -66,7 +66,7 @@ OPERATION = SKETCH | st.sampled_from(list(OPERATIONS)).flatmap(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(
     operations=st.lists(OPERATION, max_size=4),
     parameters=st.dictionaries(st.sampled_from(["L", "n", "a", "b c", "1"]), VALUES, max_size=4) | VALUES,

@@ -176,7 +176,7 @@ def _count_error(operation: Operation, what: str, below: str, expected: int, nam
 
 def _listed(names: list[str]) -> str:
     more = f" … (+{len(names) - MOST_LISTED})" if len(names) > MOST_LISTED else ""
-    return ", ".join(names[:MOST_LISTED]) + more
+    return (", ".join(names[:MOST_LISTED]) or "–") + more
 
 
 def _described(candidate: Candidate) -> str:
