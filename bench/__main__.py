@@ -28,7 +28,7 @@ from rich.table import Table
 
 from atolye.settings import load_settings
 from bench import service
-from bench.service import BLOCK, PACE_S, Client, median_ms
+from bench.service import BLOCK, PACE_S, SENTENCE, Client, median_ms
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results" / "latest.json"
@@ -245,6 +245,7 @@ def measure() -> dict[str, Any]:
             figures["first_job_ms"] = round(1000 * client.job_s(BLOCK), 1)
             client.jobs_s(BLOCK, 10, PACE_S)
             figures["warm_ms"] = median_ms(client.jobs_s(BLOCK, JOBS, PACE_S))
+            figures["prompt_ms"] = median_ms(client.jobs_s(SENTENCE, JOBS, PACE_S))
             figures["warm_step_stl_ms"] = median_ms(client.jobs_s(STEP_AND_STL, JOBS, PACE_S))
             figures["warm_back_to_back_ms"] = median_ms(client.jobs_s(BLOCK, JOBS, 0))
             figures |= hit_and_get_ms(client)
@@ -277,6 +278,7 @@ RATIOS = {
     "build123d_loop_over_warm": ("build123d_warm_ms", "warm_step_stl_ms", ""),
     "scaling_2": ("plate_2_per_s", "plate_1_per_s", "≥ 1.7"),
     "saturation": ("service_per_s", "engine_per_s", "≥ 0.75"),
+    "prompt_over_params": ("prompt_ms", "warm_ms", "≤ 1.3"),
     "hit_over_get": ("hit_ms", "get_ms", "≤ 3"),
 }
 

@@ -26,6 +26,11 @@ BLOCK = {
     "material": "aluminium",
     "exports": ["fcstd", "step", "stl", "glb"],
 }
+SENTENCE = {
+    "prompt": "100 x 50 x 30 mm alüminyum blok, ortasında 10 mm delik",
+    "exports": ["fcstd", "step", "stl", "glb"],
+}
+"""The same part in words."""
 PACE_S = 0.15
 ATOLYE = [sys.executable, "-m", "atolye"]
 
@@ -46,7 +51,9 @@ class Client:
         self.pid = pid
 
     def post(self, body: dict[str, Any], headers: dict[str, str] | None = None) -> dict[str, Any]:
-        answer = self.http.post("/api/v1/designs/params", json=body, headers=headers)
+        """Sends a request by parameters or, when it holds a ``prompt``, a sentence."""
+        kind = "prompt" if "prompt" in body else "params"
+        answer = self.http.post(f"/api/v1/designs/{kind}", json=body, headers=headers)
         answer.raise_for_status()
         accepted: dict[str, Any] = answer.json()
         return accepted
