@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from atolye.bootstrap import engine_for, engine_root_of
-from atolye.designs.service import canonicalise
 from rich.console import Console
 from rich.table import Table
 
+from atolye.bootstrap import engine_for, engine_root_of
+from atolye.designs.service import canonicalise
 from atolye.settings import load_settings
 from bench import service
 from bench.service import BLOCK, PACE_S, SENTENCE, Client, median_ms
