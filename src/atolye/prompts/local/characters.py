@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final
 
@@ -11,15 +12,16 @@ LONGEST_TEXT: Final = 20_000
 """Characters of a text that is read; a part of any family is described in far fewer."""
 
 _SAME: Final = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "″": '"', "„": '"', "«": '"', "»": '"'}
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "′": "'"}
+    | {"“": '"', "”": '"', "″": '"', "„": '"', "«": '"', "»": '"'}
     | {"×": "x", "✕": "x", "✖": "x", "∗": "*", "⁄": "/", "−": "-", "–": "-", "—": "-", "‑": "-", "…": " "}
     | {"⌀": "Ø", "∅": "Ø", "Φ": "Ø", "φ": "Ø", "ϕ": "Ø"}
 )  # fmt: skip
 
 
 def composed(text: str) -> str:
-    """The text with every accent in its letter, so that a letter is one character."""
-    return unicodedata.normalize("NFC", text)
+    """The text with every accent in its letter, so that a letter is one character, and single spaces."""
+    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFC", text))
 
 
 def plain(text: str) -> str:

@@ -71,7 +71,8 @@ class Draft:
     def _decided(self, number: Measure, token: Token) -> Measure:
         if number.doubt is None:
             return number
-        taken = self.choices.of(f"{token.start}:{number.value}", *number.doubt, strict=True)
+        inches = number.doubt[1].endswith("inch")  # “10 in steel”: often only one of them can be made
+        taken = self.choices.of(f"{token.start}:{number.value}", *number.doubt, strict=not inches)
         return _as_chosen(number, number.doubt[taken])
 
     # ---- what was said --------------------------------------------------------------------------------
@@ -190,7 +191,7 @@ def tidy(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tidy(value: Any) -> Any:
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, dict):
         return tidy(value)

@@ -129,7 +129,12 @@ def gathered(phrases: Sequence[list[Token]], *, screw: bool) -> Gathered:
 
 def _only_count(group: HoleGroup) -> bool:
     others = [name for name in _SINGLE if name != "count"]
-    return group.count is not None and not group.named and not group.edges and not any(getattr(group, name) for name in others)
+    return (
+        group.count is not None
+        and not group.named
+        and not group.edges
+        and not any(getattr(group, name) for name in others)
+    )
 
 
 # ---- one phrase ---------------------------------------------------------------------------------------
@@ -182,7 +187,7 @@ def _has_diameter(phrase: list[Token], index: int) -> bool:
 
 
 def _backwards(phrase: list[Token], index: int) -> list[int]:
-    places = []
+    places: list[int] = []
     for place in range(index - 1, -1, -1):
         token = phrase[place]
         if token.kind == t.SIZE and token.key in (*ROUND_SIZES, "hole_diameter"):
@@ -196,7 +201,7 @@ def _backwards(phrase: list[Token], index: int) -> list[int]:
 
 def _forwards(phrase: list[Token], index: int) -> list[int]:
     """Straight after the hole; but what stands before the part's name is the part's."""
-    places = []
+    places: list[int] = []
     for place in range(index + 1, len(phrase)):
         token = phrase[place]
         if token.kind == t.SIZE and token.key in (*ROUND_SIZES, "hole_diameter"):
@@ -210,7 +215,7 @@ def _forwards(phrase: list[Token], index: int) -> list[int]:
 
 
 def _quantity(phrase: list[Token], mine: list[bool]) -> tuple[int, int] | None:
-    """“3 adet 100x50x8 plaka”: a count that stands before a part and beside no hole; its place, its number."""
+    """“3 adet 100x50x8 plaka”: place and number of a count that is a part's and no hole's."""
     for index, token in enumerate(phrase):
         if token.kind != t.COUNT or (index and phrase[index - 1].kind in _HOLE_BEFORE):
             continue
@@ -271,7 +276,10 @@ def _said(token: Token) -> HoleGroup:
         case "m":
             group.place = "center"
         case "k":
-            group.place, group.corners_counted = "corners", int(token.text) if token.text.isdecimal() else None
+            group.place, group.corners_counted = (
+                "corners",
+                int(token.text) if token.text.isdecimal() else None,
+            )
             group.one_corner = not token.form.plural and group.corners_counted is None
         case "v":
             group.each = True
@@ -341,7 +349,9 @@ def _merged(partial: list[HoleGroup]) -> list[HoleGroup]:
 
 def _belongs(before: HoleGroup, group: HoleGroup) -> bool:
     if _only_count(group):
-        return (before.count is None and before.place in ("circle", "line", None)) or before.count == group.count
+        return (
+            before.count is None and before.place in ("circle", "line", None)
+        ) or before.count == group.count
     if before.complete and group.complete:
         return False
     if before.complete and group.named and group.place is None and not group.edges and group.diameter is None:

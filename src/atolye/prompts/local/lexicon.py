@@ -1,4 +1,4 @@
-"""Finds the phrases of the glossary in a row of folded words, whatever their endings and small misspellings."""
+"""Finds the glossary's phrases in a row of folded words, whatever their endings and small misspellings."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from atolye.prompts.local.morphology import Form, forms
 LONGEST_PHRASE: Final = 5
 SHORTEST_MISSPELT: Final = 5
 """Letters of the shortest word that is corrected; in shorter ones one letter makes another word."""
+LONGEST_MISSPELT: Final = 24
 TWO_MISTAKES_FROM: Final = 9
 _NOT_CORRECTED_TO: Final = frozenset(("filler", "flag", "side", "word", "on"))
 
@@ -80,7 +81,7 @@ def is_known(word: str) -> bool:
 
 def corrected(word: str) -> Hit | None:
     """The only word of the glossary that a misspelt one can be, if there is one."""
-    return _corrected(word)
+    return _corrected(word) if len(word) <= LONGEST_MISSPELT and word.isalpha() else None
 
 
 def _matched(words: Sequence[str], start: int, stems: Stems, first: Form) -> Form | None:
@@ -153,7 +154,9 @@ def _stemmed(phrase: str, entry: Entry) -> Stems:
 def _stem(word: str) -> str:
     if word in _simple_stems():
         return word
-    return next((form.stem for form in forms(word) if form.stem in _simple_stems() and len(form.stem) > 2), word)
+    return next(
+        (form.stem for form in forms(word) if form.stem in _simple_stems() and len(form.stem) > 2), word
+    )
 
 
 @cache

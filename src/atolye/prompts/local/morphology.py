@@ -1,6 +1,7 @@
 """Takes Turkish endings off a word: “kalınlığında” is “kalınlık” in the locative.
 
-Works on folded words, in which ı and i, ö and o, ü and u are one letter; so vowel harmony asks nothing more than
+Works on folded words, in which ı and i, ö and o, ü and u are one letter; so vowel harmony asks nothing
+more than
 a/e and i/u, and a text without diacritics reads like one with them.
 """
 
@@ -33,6 +34,7 @@ _ENDINGS: Final = re.compile(
 _SOFTENED: Final = {"g": "k", "b": "p", "d": "t"}
 _VOWELS: Final = frozenset("aeiou")
 SHORTEST_STEM: Final = 2
+LONGEST_WORD: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Form:
 def forms(word: str) -> tuple[Form, ...]:
     """What a folded word can be, the longest stem first; the word itself always is one."""
     found = [Form(word)]
+    if len(word) > LONGEST_WORD:
+        return tuple(found)
     for length in range(len(word) - 1, SHORTEST_STEM - 1, -1):
         ending = word[length:]
         match = _ENDINGS.fullmatch(ending)

@@ -13,9 +13,32 @@ from atolye.designs.processes import find_process, machines, processes
 from atolye.designs.words import fold
 from atolye.prompts.local.lexicon import is_known
 
-_ENDING: Final = r"(?:'?(?:[dt][ae]n(?:d[iu]r)?|[ny]?[iu]n?|l[iu]|[sn]?[iu](?:n?d[ae]n|nden)?|[ny]?[ae]|l[ae]|[dt][ae]|l[iu]k|ye|yi))?"
-_SPOKEN: Final = frozenset(("al", "ti", "mg", "cu", "zn", "pe", "pc", "pp", "pa", "a2", "a4", "s5", "alu", "mill", "cast", "sac", "bukum"))
-"""Names that are ordinary words, too; they count only beside “malzeme” or written as a symbol (“Al”, “PE”)."""
+_ENDING: Final = (
+    r"(?:'?(?:[dt][ae]n(?:d[iu]r)?|[ny]?[iu]n?|l[iu]|[sn]?[iu](?:n?d[ae]n|nden)?|[ny]?[ae]|l[ae]|[dt][ae]|l[iu]k"
+    r"|ye|yi))?"
+)
+_SPOKEN: Final = frozenset(
+    (
+        "al",
+        "ti",
+        "mg",
+        "cu",
+        "zn",
+        "pe",
+        "pc",
+        "pp",
+        "pa",
+        "a2",
+        "a4",
+        "s5",
+        "alu",
+        "mill",
+        "cast",
+        "sac",
+        "bukum",
+    )
+)
+"""Names that are ordinary words, too; they count beside “malzeme” or written as symbols (“Al”, “PE”)."""
 
 _PROCESS_VERBS: Final = {
     "frezele\\w*": "milling",
@@ -35,12 +58,13 @@ _PROCESS_VERBS: Final = {
     "die ?cast": "die_casting",
 }
 _OTHER_MATERIALS: Final = (
-    "ahşap", "tahta", "kontrplak", "mdf", "wood", "wooden", "plywood", "oak", "pine", "kauçuk", "rubber", "silikon",
-    "silicone", "cam", "glass", "teflon", "ptfe", "beton", "concrete", "karbon fiber", "carbon fiber", "carbon fibre",
-    "kompozit", "composite", "seramik", "ceramic", "kestamid", "kurşun", "altın", "gold", "gümüş", "silver", "tungsten",
-    "mermer", "marble", "granit", "granite", "köpük", "foam", "karton", "cardboard", "plastik", "plastic", "pvc",
-    "kraft", "fiberglass", "cam elyaf", "invar", "inconel", "monel", "kalay", "uhmw", "uhmwpe", "poliüretan", "polyurethane", "tpu",
-    "hardox", "demir", "iron", "widia", "karbür", "carbide", "bakalit", "bakelite", "fenolik", "pertinaks", "hss", "polyester",
+    "ahşap", "tahta", "kontrplak", "mdf", "wood", "wooden", "plywood", "oak", "pine", "kauçuk", "rubber",
+    "silikon", "silicone", "cam", "glass", "teflon", "ptfe", "beton", "concrete", "karbon fiber", "carbon
+    fiber", "carbon fibre", "kompozit", "composite", "seramik", "ceramic", "kestamid", "kurşun", "altın",
+    "gold", "gümüş", "silver", "tungsten", "mermer", "marble", "granit", "granite", "köpük", "foam",
+    "karton", "cardboard", "plastik", "plastic", "pvc", "kraft", "fiberglass", "cam elyaf", "invar",
+    "inconel", "monel", "kalay", "uhmw", "uhmwpe", "poliüretan", "polyurethane", "tpu", "hardox", "demir",
+    "iron", "widia", "karbür", "carbide", "bakalit", "bakelite", "fenolik", "pertinaks", "hss", "polyester",
 )  # fmt: skip
 """Materials that people name and the catalogue does not have: said, not guessed."""
 
@@ -58,7 +82,9 @@ class Name:
 @cache
 def standard_pattern() -> re.Pattern[str]:
     """“DIN 933”, “ISO 4017”, “DIN EN ISO 4032”."""
-    return re.compile(r"(?<![a-z0-9])(?:din|iso|ts|ansi|asme)(?:\s?en)?(?:\s?iso)?\s?-?\s?(\d{2,6})(?:-\d+)?(?![a-z0-9])")
+    return re.compile(
+        r"(?<![a-z0-9])(?:din|iso|ts|ansi|asme)(?:\s?en)?(?:\s?iso)?\s?-?\s?(\d{2,6})(?:-\d+)?(?![a-z0-9])"
+    )
 
 
 def names_in(plain: str, raw: str) -> list[Name]:
@@ -121,7 +147,9 @@ def _material(match: re.Match[str], plain: str, raw: str) -> Name | None:
 def _class_after(plain: str, end: int, grade: str) -> tuple[str, int] | None:
     """“304 paslanmaz çelik”: the class after its grade, and where it ends."""
     for words in (2, 1):
-        match = re.match(rf"(?:\s+(?:kalite|serisi|grade))?\s+((?:[a-z]+\s+){{{words - 1}}}[a-z]+)", plain[end:])
+        match = re.match(
+            rf"(?:\s+(?:kalite|serisi|grade))?\s+((?:[a-z]+\s+){{{words - 1}}}[a-z]+)", plain[end:]
+        )
         if match is not None and find_material(f"{match[1]} {grade}") is not None:
             return match[1], end + match.end()
     return None
@@ -132,47 +160,85 @@ def _with_grade(plain: str, start: int, end: int, text: str) -> tuple[int, int, 
     found = find_material(text)
     if found is None or not found.by_class:
         return start, end, text, False
-    after = re.match(r"[\s-]*(?:kalite\s+|grade\s+|alloy\s+|alasim\s+)?([a-z0-9][\w.,+-]*\w|\d)", plain[end:], re.ASCII)
+    after = re.match(
+        r"[\s-]*(?:kalite\s+|grade\s+|alloy\s+|alasim\s+)?([a-z0-9][\w.,+-]*\w|\d)", plain[end:], re.ASCII
+    )
     if after and any(sign.isdigit() for sign in after[1]):
         if find_material(f"{text} {after[1]}") is not None:
             return start, end + after.end(), plain[start : end + after.end()], True
-        if re.fullmatch(r"[a-z]+\d[\w.+-]*|\d{4,5}(?:-t\d+)?|\d{3}l", after[1]) and not _is_part_of_size(after[1]):
+        if re.fullmatch(r"[a-z]+\d[\w.+-]*|\d{4,5}(?:-t\d+)?|\d{3}l", after[1]) and not _is_part_of_size(
+            after[1]
+        ):
             return start, end + after.end(), plain[start : end + after.end()], True  # unknown, and told so
     before = re.search(r"([a-z0-9][\w.-]*)\s+$", plain[:start], re.ASCII)
-    if before and any(sign.isdigit() for sign in before[1]) and find_material(f"{text} {before[1]}") is not None:
+    if (
+        before
+        and any(sign.isdigit() for sign in before[1])
+        and find_material(f"{text} {before[1]}") is not None
+    ):
         return before.start(1), end, f"{text} {before[1]}", True
     return start, end, text, False
 
 
 def _is_part_of_size(word: str) -> bool:
-    return re.fullmatch(r"m\d+(?:[.,]\d)?(?:x\d+.*)?|r\d+|\d+x.*|x\d+|d\d+|l\d+|h\d+|g\d|k\d|z\d+|t\d+|w\d+", word) is not None
+    return (
+        re.fullmatch(
+            r"m\d+(?:[.,]\d)?(?:x\d+.*)?|r\d+|\d+x.*|x\d+|d\d+|l\d+|h\d+|g\d|k\d|z\d+|t\d+|w\d+", word
+        )
+        is not None
+    )
 
 
 def _needs_company(text: str) -> bool:
-    return fold(text) in _SPOKEN or (text[0].isdigit() and not re.fullmatch(r"\d\.\d{4}|\d{2,3}[a-z]\w*", text))
+    return fold(text) in _SPOKEN or (
+        text[0].isdigit() and not re.fullmatch(r"\d\.\d{4}|\d{2,3}[a-z]\w*", text)
+    )
 
 
 def _in_company(plain: str, raw: str, start: int, end: int) -> bool:
     """Whether a name that is a word or a number, too, is meant as a material here."""
     before = plain[max(0, start - 24) : start]
     after = plain[end : end + 14]
-    if re.search(r"(?:malzeme\w*|materyal\w*|material|aisi|sae|en aw-?|aw|kalite|grade|alasim|alloy|class|sinif\w*)[\s:=-]*(?:olarak |is )?$", before):
+    if re.search(
+        r"(?:malzeme\w*|materyal\w*|material|aisi|sae|en aw-?|aw|kalite|grade|alasim|alloy|class|sinif\w*)"
+        r"[\s:=-]*(?:olarak |is )?$",
+        before,
+    ):
         return True
     if plain[start].isdigit():
         digits = plain[start:end]
-        if re.match(r"[\s-]*(?:kalite|sinif|class|grade|paslanmaz|stainless|celik|steel|alu\w*|serisi)\b", after):
+        if re.match(
+            r"[\s-]*(?:kalite|sinif|class|grade|paslanmaz|stainless|celik|steel|alu\w*|serisi)\b", after
+        ):
             return True
-        return re.fullmatch(r"\d{4,5}(?:-t\d+)?", digits) is not None and not re.match(r"\s*(?:x|\*|mm|rulman|bearing)", after)
-    return raw[start:end] != raw[start:end].lower() and fold(plain[start:end]) not in ("mill", "cast", "sac", "bukum")
+        return re.fullmatch(r"\d{4,5}(?:-t\d+)?", digits) is not None and not re.match(
+            r"\s*(?:x|\*|mm|rulman|bearing)", after
+        )
+    return raw[start:end] != raw[start:end].lower() and fold(plain[start:end]) not in (
+        "mill",
+        "cast",
+        "sac",
+        "bukum",
+    )
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     spoken = [
-        *(name for each in materials().values() for name in (each.key, each.name_tr, each.name_en, *each.names, *each.classes)),
-        *(name for each in processes().values() for name in (each.key, each.name_tr, each.name_en, *each.names)),
+        *(
+            name
+            for each in materials().values()
+            for name in (each.key, each.name_tr, each.name_en, *each.names, *each.classes)
+        ),
+        *(
+            name
+            for each in processes().values()
+            for name in (each.key, each.name_tr, each.name_en, *each.names)
+        ),
     ]
-    machine = [name for each in machines().values() for name in (each.name, *each.names) if fold(name) not in _SPOKEN]
+    machine = [
+        name for each in machines().values() for name in (each.name, *each.names) if fold(name) not in _SPOKEN
+    ]
     verbs = "|".join(_PROCESS_VERBS)
     return re.compile(
         rf"(?<![a-z0-9.,])(?:(?P<inox>a[24])-(?:50|70|80)|(?P<verb>{verbs})|(?P<machine>{_alternatives(machine)})|(?P<other>{_alternatives(_OTHER_MATERIALS)})"
@@ -199,5 +265,9 @@ def _machine_keys() -> dict[str, str]:
 
 @cache
 def _process_words() -> frozenset[str]:
-    names = {fold(name) for each in processes().values() for name in (each.key, each.name_tr, each.name_en, *each.names)}
+    names = {
+        fold(name)
+        for each in processes().values()
+        for name in (each.key, each.name_tr, each.name_en, *each.names)
+    }
     return frozenset(names - {"sac"})

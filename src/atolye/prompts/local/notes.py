@@ -49,4 +49,6 @@ def reading_note(code: str, field: str, value: Any, because: str) -> Warning:
     """The note of a code; ``because`` quotes the words that it rests on."""
     severity, turkish, english = _TEXTS[code]
     words = {"field": field, "value": value, "because": because}
-    return Warning(code, severity, field, value, because, turkish.format_map(words), english.format_map(words))
+    return Warning(
+        code, severity, field, value, because, turkish.format_map(words), english.format_map(words)
+    )

@@ -1,7 +1,9 @@
 """Gives every number of a phrase to the word that it belongs to.
 
-In Turkish and in English a number may stand before its word or after it (“100 mm uzunluk”, “uzunluk 100 mm”). Of
-all ways to give each number to a neighbour the cheapest is taken; when two are equally cheap, the phrase has two
+In Turkish and in English a number may stand before its word or after it (“100 mm uzunluk”, “uzunluk 100
+mm”). Of
+all ways to give each number to a neighbour the cheapest is taken; when two are equally cheap, the phrase
+has two
 readings.
 """
 
@@ -17,6 +19,8 @@ UNPAIRED: Final = 6.0
 """Cost of a number, or of a size's name, that is left alone."""
 AGAINST: Final = 9.0
 """Cost of reading a word against its form: “uzunluğunda 100”."""
+LONGEST_PHRASE: Final = 40
+"""Tokens that are weighed together; nobody says so many in one breath."""
 TAKERS: Final = "ahpw"
 
 
@@ -39,6 +43,9 @@ class _Way:
 
 def paired(tokens: list[Token]) -> Paired:
     """Pairs the numbers of one phrase, which has no separators in it."""
+    if len(tokens) > LONGEST_PHRASE:
+        first, rest = paired(tokens[:LONGEST_PHRASE]), paired(tokens[LONGEST_PHRASE:])
+        return Paired(first.tokens + rest.tokens, first.doubts + rest.doubts)
     numbers = [index for index, token in enumerate(tokens) if token.kind == t.NUMBER]
     if not numbers:
         return Paired(tokens)
@@ -51,28 +58,26 @@ def paired(tokens: list[Token]) -> Paired:
 
 
 def _cheapest(tokens: list[Token], numbers: list[int]) -> list[_Way]:
-    """The cheapest ways; several when they cost the same."""
+    """The cheapest ways; several when they cost the same.
+
+    What a number costs depends on the choice of the one before it alone, so for every choice the best two
+    ways that lead to it are enough (Viterbi's method, with runners-up).
+    """
     ways = [_Way(0.0, ())]
     for index in numbers:
         further: list[_Way] = []
-        for way in ways:
-            for place in (index - 1, index + 1, -1):
-                cost = _cost(tokens, index, place)
-                if cost is None or (place != -1 and place == way.taken):
-                    continue
-                further.append(_Way(way.cost + cost, (*way.choices, place), place))
-        ways = _pruned(further)
-    names = [index for index, token in enumerate(tokens) if token.kind == "a"]
-    whole = [
-        _Way(way.cost + UNPAIRED * sum(name not in way.choices for name in names), way.choices) for way in ways
-    ]
-    least = min(way.cost for way in whole)
-    return [way for way in whole if way.cost < least + 1e-9]
-
-
-def _pruned(ways: list[_Way]) -> list[_Way]:
-    """Phrases are short; a pathological one keeps its best ways."""
-    return ways if len(ways) <= 2000 else sorted(ways, key=lambda way: way.cost)[:500]
+        for place in (index - 1, index + 1, -1):
+            cost = _cost(tokens, index, place)
+            if cost is None:
+                continue
+            if place != -1 and tokens[place].kind == "a":
+                cost -= UNPAIRED  # a size's name that has its number
+            open_ways = [way for way in ways if place == -1 or place != way.taken]
+            best = sorted(open_ways, key=lambda way: way.cost)[:2]
+            further += [_Way(way.cost + cost, (*way.choices, place), place) for way in best]
+        ways = further
+    least = min(way.cost for way in ways)
+    return [way for way in ways if way.cost < least + 1e-9]
 
 
 def _cost(tokens: list[Token], number: int, place: int) -> float | None:
@@ -88,6 +93,8 @@ def _cost(tokens: list[Token], number: int, place: int) -> float | None:
         threaded = place > 0 and tokens[place - 1].kind == t.THREAD
         return None if threaded or (measure.count is not None and before) else (1.0 if before else 3.0)
     if word.kind == "p":
+        if not before and number + 1 < len(tokens) and tokens[number + 1].kind == "a":
+            return AGAINST  # “mil 20 mm çap”
         return 2.5 if before else 4.5
     if word.kind == "w":
         return 2.0
@@ -106,7 +113,9 @@ def _cost_of_size(word: Token, before: bool) -> float:
         return 0.5 if before else 2.0
     if word.key.startswith(("fillet", "chamfer")) and form.stem.startswith(("yuvarla", "pahla")):
         return 0.5 if before else 4.0
-    if word.language == "tr" and not word.text and form.ending[-1:] in ("i", "u"):  # its possessor's: “uzunluğu 100 mm”
+    if (
+        word.language == "tr" and not word.text and form.ending[-1:] in ("i", "u")
+    ):  # its possessor's: “uzunluğu 100 mm”
         return 3.0 if before else 0.5
     return 1.25 if before else 1.0
 

@@ -1,6 +1,7 @@
 """Turns what was said of each kind of part into the fields of a family.
 
-Every builder takes what it understands from the draft. It leaves the rest, so that it is asked about, and gives a
+Every builder takes what it understands from the draft. It leaves the rest, so that it is asked about, and
+gives a
 field only where words say it.
 """
 
@@ -14,6 +15,7 @@ from typing import Any, Final
 from atolye.designs.standards.bearings import BEARINGS
 from atolye.designs.standards.hexagon_fasteners import FASTENERS
 from atolye.designs.standards.metric_threads import CLEARANCE_HOLES
+from atolye.designs.numbers import rounded
 from atolye.prompts.local import tokens as t
 from atolye.prompts.local.draft import Draft, Stated, mm
 from atolye.prompts.local.holes import HoleGroup
@@ -56,15 +58,17 @@ def _loose(draft: Draft, field: str, taken: float | None) -> float | None:
 def plate(draft: Draft) -> Built:
     if "round" in draft.flags:
         return disc(draft)
-    return _flat(draft, _sides(draft, "thickness", ("thickness", "height", "wall_thickness"), ruling="thickness"))
+    return _flat(
+        draft, _sides(draft, "thickness", ("thickness", "height", "wall_thickness"), ruling="thickness")
+    )
 
 
 def flat_bar(draft: Draft) -> Built:
     """A flat bar is sold as width × thickness; its length comes apart or is the largest of three."""
     dims = draft.take_dims(3)
     if dims is not None:
-        thickness, width, length = sorted(dims)
-        return _flat(draft, {"length": length, "width": width, "thickness": thickness})
+        smallest, middle, largest = sorted(dims)
+        return _flat(draft, {"length": largest, "width": middle, "thickness": smallest})
     pair = draft.take_dims(2)
     if pair is None:
         return plate(draft)
@@ -160,14 +164,16 @@ def _pair(
 def _triple(
     draft: Draft, dims: tuple[float, ...], third: str, last: float | None
 ) -> tuple[float, float, float]:
-    """Length × width × thickness. Of a plate whose smallest size is not the last one, a person must say which."""
+    """Length × width × thickness; which is which must be said when a plate's smallest is not the last."""
     stated = draft.dims[0]
     if last is not None and last != dims[2]:
         draft.contradict(stated.token, next(each.token for each in draft.sizes if each.used))
     length, width, height = dims
     smallest = min(dims)
     if third == "thickness" and smallest < height and last is None:
-        rest = sorted((size for index, size in enumerate(dims) if index != dims.index(smallest)), reverse=True)
+        rest = sorted(
+            (size for index, size in enumerate(dims) if index != dims.index(smallest)), reverse=True
+        )
         taken = draft.choices.of("order", _times(dims), _times((*rest, smallest)))
         if taken == 1:
             return rest[0], rest[1], smallest
@@ -185,13 +191,21 @@ def _flat(draft: Draft, fields: Fields) -> Built:
 
 
 def _block(draft: Draft, fields: Fields) -> Built:
-    """A block with one hole in its middle is a family; with others, or rounded corners, it is a thick plate."""
+    """A block with one hole in its middle is a family; with others or rounded corners, a thick plate."""
     groups = draft.groups
     radius = _corner_radius(draft)
-    central = [group for group in groups if group.place == "center" or (group.place is None and not group.edges)]
+    central = [
+        group for group in groups if group.place == "center" or (group.place is None and not group.edges)
+    ]
     if not groups and radius is None:
         return Built("box", fields)
-    if len(groups) == 1 and central and (groups[0].count or 1) == 1 and not groups[0].plural and radius is None:
+    if (
+        len(groups) == 1
+        and central
+        and (groups[0].count or 1) == 1
+        and not groups[0].plural
+        and radius is None
+    ):
         if groups[0].place is None:
             draft.assume("hole", "L/2, W/2", groups[0])
         return Built("block_with_hole", {**fields, "hole_diameter": _hole_diameter(draft, groups[0])})
@@ -265,14 +279,18 @@ def _center(draft: Draft, group: HoleGroup, made: Fields, plate_fields: Fields) 
 
 def _corners(draft: Draft, group: HoleGroup, made: Fields, plate_fields: Fields) -> Fields:
     counted = group.corners_counted or (1 if group.each and group.count == 1 else None)
-    number = group.count if group.count is not None and not (group.count == 1 and (group.each or counted)) else 4
+    number = (
+        group.count if group.count is not None and not (group.count == 1 and (group.each or counted)) else 4
+    )
     if (group.corners_counted or 4) != 4 or number != 4 or group.pitch:
         draft.unassigned(t.Token(t.COUNT, group.start, group.end))
     x, y = _edge_distances(draft, group, plate_fields)
     return {**made, "kind": "corners", "edge_distance": x, "edge_distance_y": None if y == x else y}
 
 
-def _edge_distances(draft: Draft, group: HoleGroup, plate_fields: Fields) -> tuple[float | None, float | None]:
+def _edge_distances(
+    draft: Draft, group: HoleGroup, plate_fields: Fields
+) -> tuple[float | None, float | None]:
     """Distances from the edges along X and along Y."""
     if "corner" in group.edges:
         draft.assume("holes.edge_distance", _lengths(draft, group, group.edges["corner"])[0], group)
@@ -357,11 +375,11 @@ def _from_sides(draft: Draft, group: HoleGroup, plate_fields: Fields) -> list[fl
     for low, high, extent in (("left", "right", "length"), ("bottom", "top", "width")):
         names = [name for name in (low, high) if name in group.edges]
         whole = plate_fields.get(extent)
-        if len(names) != 1 or (names == [high] and whole is None):
+        if len(names) != 1 or whole is None:
             draft.unassigned(t.Token(t.EDGE, group.start, group.end))
             return [0, 0]
         value = _lengths(draft, group, group.edges[names[0]])[0]
-        place.append(value if names == [low] else whole - value)
+        place.append(value if names == [low] else rounded(whole - value))
     return place
 
 
@@ -369,7 +387,11 @@ def _unplaced(draft: Draft, group: HoleGroup, made: Fields, plate_fields: Fields
     """A hole without a place is asked about: canonicalising names what is missing."""
     if group.edges or group.pitch:
         draft.unassigned(t.Token(t.EDGE, group.start, group.end))
-    draft.missing("holes.kind", "deliğin yeri: ortada, köşelerde, daire üzerinde, ızgara", "place of the hole: center, corners, circle, grid")
+    draft.missing(
+        "holes.kind",
+        "deliğin yeri: ortada, köşelerde, daire üzerinde, ızgara",
+        "place of the hole: center, corners, circle, grid",
+    )
     return {**made, "kind": "center"}
 
 
@@ -416,16 +438,24 @@ def _no_edges(draft: Draft) -> None:
 
 def _bore(draft: Draft) -> float | str | None:
     """The diameter of the only hole, when it runs along the axis."""
-    central = [group for group in draft.groups if group.place == "center" and (group.count or 1) == 1 and not group.edges]
-    unplaced = [group for group in draft.groups if group.place is None and (group.count or 1) == 1 and not group.edges and not group.plural]
+    central = [
+        group
+        for group in draft.groups
+        if group.place == "center" and (group.count or 1) == 1 and not group.edges
+    ]
+    unplaced = [
+        group
+        for group in draft.groups
+        if group.place is None and (group.count or 1) == 1 and not group.edges and not group.plural
+    ]
     for group in draft.groups:
         if group not in central and group not in unplaced:
             draft.unavailable(group)
     if len(central) + len(unplaced) > 1:
         draft.unavailable((central + unplaced)[1])
-    group = (central or unplaced or [None])[0]
-    if group is None:
+    if not central and not unplaced:
         return None
+    group = (central or unplaced)[0]
     if not central:
         draft.assume("inner_diameter", "axis", group)
     diameter = _hole_diameter(draft, group)
@@ -456,13 +486,26 @@ def disc(draft: Draft) -> Built:
 
 
 def _round_sizes(draft: Draft, lengths: tuple[str, ...]) -> tuple[float | None, float | None]:
+    _rounding_is_radius(draft)
     diameter = draft.take("diameter", "outer_diameter", "radius", "outer_radius")
     length = draft.take(*lengths)
     if diameter is None and length is None:
         dims = draft.take_dims(2)
         if dims is not None:
             return dims[0], dims[1]
-    return _loose(draft, "diameter", diameter), length
+    if diameter is None:
+        return _loose(draft, "diameter", None), length
+    return diameter, _loose(draft, "length", length)  # “Ø16 mil 220 mm”
+
+
+def _rounding_is_radius(draft: Draft) -> None:
+    """“radyüs 20 silindir”: of a round part without a diameter it is half of that."""
+    if (
+        not draft.has("diameter", "outer_diameter", "radius", "outer_radius", "loose")
+        and not draft.free_dims()
+    ):
+        for each in draft.find("fillet:any"):
+            each.key = "radius"
 
 
 def _pierced(draft: Draft) -> Built:
@@ -482,7 +525,10 @@ def _tube(draft: Draft, outer: float | None, inner: Any, wall: float | None, len
     if wall is not None and inner is not None and outer is not None and abs(outer - 2 * wall - inner) < 1e-6:
         wall = None
     if wall is not None and outer is None and inner is not None:
-        outer, wall = mm(Fraction(inner).limit_denominator(10**6) + 2 * Fraction(wall).limit_denominator(10**6)), None
+        outer, wall = (
+            mm(Fraction(inner).limit_denominator(10**6) + 2 * Fraction(wall).limit_denominator(10**6)),
+            None,
+        )
     fields = {"outer_diameter": outer, "inner_diameter": inner, "wall_thickness": wall, "length": length}
     return Built("tube", fields)
 
@@ -508,16 +554,21 @@ def _ring_or_tube(draft: Draft, walls: tuple[str, ...], lengths: tuple[str, ...]
     if outer is None:
         outer = draft.take("diameter", "radius")
     length, wall = draft.take(*lengths), draft.take(*walls)
-    bore = _bore(draft)
-    inner = bore if inner is None else inner
-    if outer is None and not draft.find("loose"):
-        outer, inner, wall, length = _tube_dims(draft, inner, wall, length)
-    outer = _loose(draft, "outer_diameter", outer)
+    bore: Any = _bore(draft)
+    bore = bore if inner is None else inner
+    if outer is None:
+        outer, bore, wall, length = _tube_dims(draft, bore, wall, length)
+    if outer is None:
+        outer = _loose(draft, "outer_diameter", None)
+    else:
+        length = _loose(draft, "length", length)
     _no_edges(draft)
-    return _tube(draft, outer, inner, wall, length)
+    return _tube(draft, outer, bore, wall, length)
 
 
-def _tube_dims(draft: Draft, inner: Any, wall: Any, length: float | None) -> tuple[Any, Any, Any, float | None]:
+def _tube_dims(
+    draft: Draft, inner: Any, wall: Any, length: float | None
+) -> tuple[Any, Any, Any, float | None]:
     """“60x3 boru”, “24x13x2,5 pul”, “20x30x40 burç”: diameters, perhaps the wall, perhaps the length."""
     stated = next((each for each in draft.free_dims() if len(each.numbers) in (2, 3)), None)
     dims = draft.take_dims(2, 3)
@@ -554,8 +605,10 @@ def cone(draft: Draft) -> Built:
 
 
 def sphere(draft: Draft) -> Built:
+    _rounding_is_radius(draft)
     diameter = draft.take("diameter", "outer_diameter", "radius")
     _no_holes(draft)
+    _no_edges(draft)
     return Built("sphere", {"diameter": _loose(draft, "diameter", diameter)})
 
 
@@ -579,7 +632,9 @@ def flange(draft: Draft) -> Built:
 
 def _flange_holes(draft: Draft, group: HoleGroup, fields: Fields) -> None:
     """The hole in the middle is the bore; the others are the bolts'."""
-    bolts = group.place == "circle" or (group.count or 1) > 1 or isinstance(group.diameter, str) or group.plural
+    bolts = (
+        group.place == "circle" or (group.count or 1) > 1 or isinstance(group.diameter, str) or group.plural
+    )
     bore = group.place == "center" or (not bolts and fields["bore_diameter"] is None)
     if group.edges or group.pitch or group.place in ("corners", "grid", "line", "point"):
         draft.unavailable(group)
@@ -609,7 +664,9 @@ def shaft(draft: Draft) -> Built:
     steps = steps_of(draft)
     if steps:
         return _as_shaft(draft, {"steps": steps})
-    if ("hollow" in draft.flags or draft.has("inner_diameter", "wall_thickness")) and "keyway" not in draft.flags:
+    if (
+        "hollow" in draft.flags or draft.has("inner_diameter", "wall_thickness")
+    ) and "keyway" not in draft.flags:
         return _pierced(draft)
     _no_holes(draft)
     diameter, length = _round_sizes(draft, ("length", "height"))
@@ -734,7 +791,9 @@ def _bearing_by_sizes(draft: Draft) -> str | None:
     dims = draft.take_dims(3) if inner is None and outer is None else None
     sizes = dims or (inner, outer, width)
     fitting = [
-        code for code, each in BEARINGS.items() if (each.bore_mm, each.outer_diameter_mm, each.width_mm) == tuple(sizes)
+        code
+        for code, each in BEARINGS.items()
+        if (each.bore_mm, each.outer_diameter_mm, each.width_mm) == tuple(sizes)
     ]
     return fitting[0] if len(fitting) == 1 else None
 

@@ -1,4 +1,4 @@
-"""Numbers, number words and units as they stand in a sentence: “100,5 mm”, “1 1/4 inch”, “yüz elli”, “20'lik”."""
+"""Numbers, number words and units as they stand in a sentence: “100,5 mm”, “1 1/4 inch”, “yüz elli”."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Final
 
 from atolye.designs.numbers import AmbiguousNumberError, UnreadableNumberError, read_quantity
 from atolye.designs.units import LENGTHS, Unit, length_unit
-from atolye.designs.words import fold
+from atolye.designs.words import fold, shown
 
+LONGEST_SHOWN_DIGITS: Final = 20
 _NO_UNIT: Final = frozenset(("ayak", "fit"))
 """Names of units that mean something else in a sentence about parts."""
 
@@ -23,7 +24,8 @@ _UNITS: Final = "|".join(
     )
 )
 _CASES: Final = (
-    r"(?:l[iu][kg](?:l[ae]r)?(?:[iu]n?)?(?:d[ae]n?|[ae])?|l[iu]|[yn]?[ae]|[ysn]?[iu]|n?[dt][ae]n?|n?[iu]n|s?[ae]r|[dt][iu]r)"
+    r"(?:l[iu][kg](?:l[ae]r)?(?:[iu]n?)?(?:d[ae]n?|[ae])?|l[iu]|[yn]?[ae]|[ysn]?[iu]|n?[dt][ae]n?|n?[iu]n|s?[ae]r"
+    r"|[dt][iu]r)"
 )
 """Endings of a number or a unit: “20'lik”, “50'ye”, “10'ar”, “mm'den”."""
 
@@ -59,7 +61,8 @@ _TURKISH: Final = {
     "yuz": 100, "bin": 1000,
 }  # fmt: skip
 _ENGLISH: Final = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10,
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
     "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60,
     "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000,
@@ -119,7 +122,7 @@ def measure(match: re.Match[str], *, turkish: bool) -> Measure:
     except AmbiguousNumberError as two:
         value, doubt = Fraction(two.readings[0]), two.readings
     except UnreadableNumberError:
-        value, doubt = Fraction(0), (digits, "–")
+        value, doubt = Fraction(0), (shown(digits)[:LONGEST_SHOWN_DIGITS] + "…", "–")
     if turkish and re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", digits):
         doubt = (digits, digits.replace(".", ""))
     if match["half"]:
@@ -128,7 +131,12 @@ def measure(match: re.Match[str], *, turkish: bool) -> Measure:
     ending = match["unit_ending"] or match["after"] or match["apart"] or match["bare_after"] or ""
     bare = digits.isdecimal() and written is None and not match["degree"] and not match["half"]
     return Measure(
-        value, unit, ending, bare and not ending.startswith("l"), degrees=match["degree"] is not None, doubt=doubt
+        value,
+        unit,
+        ending,
+        bare and not ending.startswith("l"),
+        degrees=match["degree"] is not None,
+        doubt=doubt,
     )
 
 
@@ -190,7 +198,11 @@ def _split(word: str) -> list[int] | None:
 
 
 def _english(words: Sequence[str]) -> tuple[Fraction, int] | None:
-    start = 1 if words[0] == "a" and len(words) > 1 and words[1] in ("hundred", "half", "quarter", "thousand") else 0
+    start = (
+        1
+        if words[0] == "a" and len(words) > 1 and words[1] in ("hundred", "half", "quarter", "thousand")
+        else 0
+    )
     if words[start] in _FRACTIONS:
         used = start + 1
         if words[used : used + 1] in (["a"], ["an"]):
@@ -206,7 +218,13 @@ def _english(words: Sequence[str]) -> tuple[Fraction, int] | None:
             if not _continue(parts, [_ENGLISH[word]]):
                 break
             parts.append(_ENGLISH[word])
-        elif not (word == "and" and parts and parts[-1] in _LARGE and words[used + 1 : used + 2] and words[used + 1] in _ENGLISH):
+        elif not (
+            word == "and"
+            and parts
+            and parts[-1] in _LARGE
+            and words[used + 1 : used + 2]
+            and words[used + 1] in _ENGLISH
+        ):
             break
         used += 1
     if not parts:

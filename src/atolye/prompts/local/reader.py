@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,6 +30,9 @@ from atolye.prompts.models import Reading, Suggestion
 MOST_READINGS: Final = 8
 """Readings of one text that are followed to their end."""
 
+MOST_DOUBTS: Final = 4
+"""Doubts that a reading decides one after the other; with more of them a person must."""
+
 _KIN: Final = (
     ("cube", "block", "box"),
     ("enclosure", "box", "block"),
@@ -55,6 +59,13 @@ _ASKED_FOR: Final = frozenset(
 )  # fmt: skip
 """Sizes that change a part when they are given: named without a number, they are asked for."""
 
+_STANDARDS: Final = {
+    "screw": frozenset(("933", "4017")),
+    "nut": frozenset(("934", "4032")),
+    "bearing": frozenset(("625",)),
+}
+"""Standards that name a part of their own."""
+
 _BOXES: Final = frozenset(("plate", "flat_bar", "block", "box", "cube", "enclosure"))
 
 
@@ -77,8 +88,10 @@ def read(text: str, *, language: str | None = None, context: Mapping[str, Any] |
         context: ``{"defaults": Defaults}``: what the caller's context says where the text is silent.
 
     Raises:
-        AtolyeError: ``AI_HINT_REQUIRED`` (422) with everything that is missing in its causes; ``AI_AMBIGUOUS`` (425)
-            with the readings and what each would be in ``details.candidates``; ``READING_*`` for what cannot be made
+        AtolyeError: ``AI_HINT_REQUIRED`` (422) with everything that is missing in its causes;
+        ``AI_AMBIGUOUS`` (425)
+            with the readings and what each would be in ``details.candidates``; ``READING_*`` for what
+            cannot be made
             or contradicts itself; ``VALIDATION_*`` for values that no part can have.
     """
     raw = composed(text)
@@ -99,6 +112,8 @@ def _follow(scanned: Scan, choices: Choices, defaults: Defaults | None, outcomes
     try:
         suggestion, canonical = _Reader(scanned, choices, defaults).read()
     except UndecidedError as doubt:
+        if len(choices.made) >= MOST_DOUBTS:
+            return True
         deeper = [
             _follow(scanned, choices.with_(doubt.key, index, name), defaults, outcomes)
             for index, name in enumerate(doubt.labels)
@@ -112,13 +127,19 @@ def _follow(scanned: Scan, choices: Choices, defaults: Defaults | None, outcomes
 
 
 def _decided(outcomes: list[_Outcome], *, strict: bool) -> Suggestion:
-    made = [outcome for outcome in outcomes if outcome.suggestion is not None and outcome.canonical is not None]
+    if not outcomes:
+        raise _ambiguous(outcomes)
+    made = [
+        outcome for outcome in outcomes if outcome.suggestion is not None and outcome.canonical is not None
+    ]
     if len(outcomes) == 1:
         if outcomes[0].error is not None:
             raise outcomes[0].error
         assert outcomes[0].suggestion is not None
         return outcomes[0].suggestion
-    if not made and all(outcome.error is not None and outcome.error.http_status != 425 for outcome in outcomes):
+    if not made and all(
+        outcome.error is not None and outcome.error.http_status != 425 for outcome in outcomes
+    ):
         assert outcomes[0].error is not None
         raise outcomes[0].error
     same = {outcome.canonical.sha256 for outcome in made if outcome.canonical is not None}
@@ -131,7 +152,7 @@ def _decided(outcomes: list[_Outcome], *, strict: bool) -> Suggestion:
 
 
 def _ambiguous(outcomes: list[_Outcome]) -> AtolyeError:
-    labels = [outcome.label for outcome in outcomes]
+    labels = [outcome.label for outcome in outcomes] + ["–", "–"]
     cause = AtolyeError("READING_TWO_WAYS", value=" / ".join(labels[:2]), first=labels[0], second=labels[1])
     return AtolyeError(
         "AI_AMBIGUOUS", details={"candidates": [_candidate(outcome) for outcome in outcomes]}, causes=(cause,)
@@ -215,7 +236,9 @@ class _Reader:
         if sentence.several:
             token = sentence.several[0]
             said = self.said(token)
-            cause = AtolyeError("READING_TWO_WAYS", value=said, first="L köşebent / L bracket", second="plaka / plate")
+            cause = AtolyeError(
+                "READING_TWO_WAYS", value=said, first="L köşebent / L bracket", second="plaka / plate"
+            )
             raise AtolyeError("AI_AMBIGUOUS", details={"words": said}, causes=(cause,))
         return _inferred(sentence)
 
@@ -260,7 +283,9 @@ class _Reader:
             draft.unassigned(token)
         elif token.kind == "a":
             self.asked.append(token)
-        elif token.kind in "eixjrlo" and not (token.kind == "o" and token.key == "circle" and token.language == "en"):
+        elif token.kind in "eixjrlo" and not (
+            token.kind == "o" and token.key == "circle" and token.language == "en"
+        ):
             self._not_understood(self.said(token))
 
     def _ask_for_numbers(self, draft: Draft) -> None:
@@ -268,7 +293,11 @@ class _Reader:
         given = {_sort_of_size(stated.key) for stated in draft.sizes}
         for token in self.asked:
             name = _sort_of_size(token.key)
-            if name in _ASKED_FOR and name not in given and token.form.stem not in ("ic", "dis"):
+            if (
+                name in _ASKED_FOR
+                and name not in given
+                and token.form.stem not in ("ic", "dış", "dis", "inner", "outer")
+            ):
                 draft.missing(name, self.said(token), self.said(token))
 
     def _units(self, sentence: Sentence) -> tuple[Unit, Unit | None]:
@@ -300,7 +329,9 @@ class _Reader:
         for name, token in draft.flags.items():
             if part is not None and part not in allowed[name]:
                 said = self.said(token)
-                self.causes.append(AtolyeError("READING_FEATURE_UNAVAILABLE", details={"words": said}, value=said))
+                self.causes.append(
+                    AtolyeError("READING_FEATURE_UNAVAILABLE", details={"words": said}, value=said)
+                )
 
     # ---- notes ------------------------------------------------------------------------------------------
 
@@ -328,8 +359,12 @@ class _Reader:
 
     def _assumed(self, canonical: CanonicalRequest) -> list[dict[str, Any]]:
         taken = [note for note in self.notes if note.code in ("READING_ASSUMED", "READING_UNIT_ASSUMED")]
-        values = [note for note in canonical.warnings if note.value is not None and note.field not in ("process",)]
-        return [{"field": note.field, "value": note.value, "because": note.because} for note in (*taken, *values)]
+        values = [
+            note for note in canonical.warnings if note.value is not None and note.field not in ("process",)
+        ]
+        return [
+            {"field": note.field, "value": note.value, "because": note.because} for note in (*taken, *values)
+        ]
 
     # ---- the request ------------------------------------------------------------------------------------
 
@@ -360,7 +395,9 @@ class _Reader:
         if len(keys) > 1 or (graded and None not in graded.values() and len(groups) > 1):
             first, other = tokens[0], next(each for each in tokens if each.text != tokens[0].text)
             self.causes.append(
-                AtolyeError("READING_CONTRADICTION", field="material", first=self.said(first), second=self.said(other))
+                AtolyeError(
+                    "READING_CONTRADICTION", field="material", first=self.said(first), second=self.said(other)
+                )
             )
         return next(iter(graded or found))
 
@@ -370,7 +407,10 @@ class _Reader:
             other = next(token for token in tokens if token.text == texts[1])
             self.causes.append(
                 AtolyeError(
-                    "READING_CONTRADICTION", field="process", first=self.said(tokens[0]), second=self.said(other)
+                    "READING_CONTRADICTION",
+                    field="process",
+                    first=self.said(tokens[0]),
+                    second=self.said(other),
                 )
             )
         return texts[0] if texts else None
@@ -383,13 +423,19 @@ class _Reader:
             known = ", ".join(registry())
             causes.append(
                 AtolyeError(
-                    "VALIDATION_MISSING_FIELD", field="family", name_tr=f"parçanın türü: {known}", name_en=f"kind of part: {known}"
+                    "VALIDATION_MISSING_FIELD",
+                    field="family",
+                    name_tr=f"parçanın türü: {known}",
+                    name_en=f"kind of part: {known}",
                 )
             )
             if "material" not in request and (self.defaults is None or self.defaults.material is None):
                 causes.append(
                     AtolyeError(
-                        "VALIDATION_MISSING_FIELD", field="material", name_tr="malzeme (material)", name_en="material"
+                        "VALIDATION_MISSING_FIELD",
+                        field="material",
+                        name_tr="malzeme (material)",
+                        name_en="material",
                     )
                 )
         else:
@@ -397,14 +443,19 @@ class _Reader:
                 canonical = canonicalise(request, defaults=self.defaults)
             except AtolyeError as error:
                 known_fields = {cause.field for cause in causes if cause.code == "VALIDATION_MISSING_FIELD"}
-                causes += [each for each in (_flat(error)) if each.field not in known_fields or each.field is None]
+                causes += [
+                    each for each in (_flat(error)) if each.field not in known_fields or each.field is None
+                ]
         if causes:
             raise self._failure(causes, request)
         assert canonical is not None
         return canonical
 
     def _failure(self, causes: list[AtolyeError], request: dict[str, Any]) -> AtolyeError:
-        """One failure for all findings: what cannot be made, then what is missing, then contradictions and doubts."""
+        """One failure for all findings: what cannot be made, then what is missing.
+
+        Then contradictions and doubts.
+        """
         ordered = sorted(causes, key=_rank)
         worst = ordered[0]
         reading = {
@@ -425,7 +476,9 @@ class _Reader:
         if head is not None:
             return AtolyeError(head, field=worst.field, details={"reading": reading}, causes=tuple(ordered))
         params = {name: value for name, value in worst.params.items() if name != "field"}
-        return AtolyeError(worst.code, field=worst.field, details=details, causes=tuple(ordered[1:]), **params)
+        return AtolyeError(
+            worst.code, field=worst.field, details=details, causes=tuple(ordered[1:]), **params
+        )
 
 
 def _sort_of_size(key: str) -> str:
@@ -453,7 +506,16 @@ def _group(found: Found) -> str:
 
 
 def _inferred(sentence: Sentence) -> str | None:
-    """The part that sizes alone mean, where every part with them is the same solid."""
+    """The part that sizes alone mean, where every part with them is the same solid.
+
+    Or that a standard names.
+    """
+    standards = {
+        re.sub(r"\D", "", token.text.split("-")[0]) for token in sentence.of_kind("S") + sentence.every("S")
+    }
+    for part, numbers in _STANDARDS.items():
+        if standards & numbers:
+            return part
     sizes = {token.key for token in sentence.every(t.SIZE)}
     products = sentence.every(t.SIZES)
     round_product = len(products) == 1 and products[0].numbers[0].diameter
@@ -461,13 +523,24 @@ def _inferred(sentence: Sentence) -> str | None:
         return "gear"
     if {"length", "width"} <= sizes and sizes & {"height", "thickness"}:
         return "block" if "height" in sizes else "plate"
-    if sizes & {"inner_diameter", "wall_thickness"} and sizes & {"outer_diameter", "diameter"} and "length" in sizes:
+    if (
+        sizes & {"inner_diameter", "wall_thickness"}
+        and sizes & {"outer_diameter", "diameter"}
+        and "length" in sizes
+    ):
         return "tube"
     if len(products) == 1 and len(products[0].numbers) == 3 and not round_product:
         return "block"
-    if len(products) == 1 and len(products[0].numbers) == 2 and sizes & {"height", "thickness"} and not round_product:
+    if (
+        len(products) == 1
+        and len(products[0].numbers) == 2
+        and sizes & {"height", "thickness"}
+        and not round_product
+    ):
         return "plate" if "thickness" in sizes else "block"
-    if (round_product and len(products[0].numbers) == 2) or ("diameter" in sizes and sizes & {"length", "height"}):
+    if (round_product and len(products[0].numbers) == 2) or (
+        "diameter" in sizes and sizes & {"length", "height"}
+    ):
         return "cylinder"
     return None
 
@@ -476,7 +549,11 @@ def _passes_through(sentence: Sentence) -> bool:
     """“M8 cıvata ile bağlanacak flanş”: every screw stands beside the thread of a hole."""
     for phrase in sentence.phrases:
         for index, token in enumerate(phrase):
-            if token.kind == "p" and token.key == "screw" and (not index or phrase[index - 1].kind != t.THREAD):
+            if (
+                token.kind == "p"
+                and token.key == "screw"
+                and (not index or phrase[index - 1].kind != t.THREAD)
+            ):
                 return False
     return any(token.key == "screw" for token in sentence.every("p"))
 
@@ -493,7 +570,10 @@ def _without_step_counts(phrase: list[Token]) -> list[Token]:
 
 
 def _claim_keyway(phrases: list[list[Token]], draft: Draft) -> None:
-    """Gives a keyway the sizes of its own phrase; of lengths the one beside it, unless the shaft has no other."""
+    """Gives a keyway the sizes of its own phrase; of lengths the one beside it.
+
+    Unless the shaft has no other.
+    """
     lengths = sum(token.kind == t.SIZE and token.key == "length" for phrase in phrases for token in phrase)
     for phrase in phrases:
         for place, token in enumerate(phrase):
@@ -526,7 +606,9 @@ def _give_diameters(draft: Draft, part: str | None) -> None:
     """“köşelerde 4 delik, çapı 8 mm”: a plate has no diameter, so it is that of the holes that have none."""
     if part in _BOXES or (part == "bracket"):
         for stated in draft.find("diameter"):
-            waiting = [group for group in draft.groups if group.diameter is None and group.start < stated.token.start]
+            waiting = [
+                group for group in draft.groups if group.diameter is None and group.start < stated.token.start
+            ]
             waiting = waiting or [group for group in draft.groups if group.diameter is None]
             if waiting and "round" not in draft.flags:
                 waiting[-1].diameter, stated.used = stated.numbers[0], True

@@ -1,4 +1,7 @@
-"""Makes facts of words that stand together: “kenardan 15 mm” is a distance, “PCD 90” a circle, “4 adet” a count."""
+"""Makes facts of words that stand together: “kenardan 15 mm” is a distance, “PCD 90” a circle.
+
+“4 adet” a count.
+"""
 
 from __future__ import annotations
 
@@ -19,15 +22,19 @@ ROUND: Final = {"diameter": 1, "radius": 2}
 
 def applied(tokens: list[Token]) -> list[Token]:
     """The tokens with every rule applied, from the first rule to the last."""
+    tokens = list(tokens)
+    row = kinds(tokens)
     for pattern, act in RULES:
         place = 0
-        while match := pattern.search(kinds(tokens), place):
-            made = act(tokens[match.start() : match.end()])
+        while match := pattern.search(row, place):
+            start, end = match.span()
+            made = act(tokens[start:end])
             if made is None:
-                place = match.start() + 1
+                place = start + 1
             else:
-                tokens = [*tokens[: match.start()], *made, *tokens[match.end() :]]
-                place = match.start() + max(len(made), 1)
+                tokens[start:end] = made
+                row = row[:start] + kinds(made) + row[end:]
+                place = start + max(len(made), 1)
     return tokens
 
 
@@ -123,7 +130,13 @@ def _times(parts: list[Token]) -> list[Token] | None:
 def _holes_by_number(parts: list[Token]) -> list[Token] | None:
     """“4xØ9” are four holes of 9 mm wherever it stands."""
     sizes = parts[0].numbers
-    if len(sizes) != 2 or not sizes[1].diameter or sizes[0].diameter or not sizes[0].count or sizes[0].count > 200:
+    if (
+        len(sizes) != 2
+        or not sizes[1].diameter
+        or sizes[0].diameter
+        or not sizes[0].count
+        or sizes[0].count > 200
+    ):
         return None
     count = Token(t.COUNT, parts[0].start, parts[0].end, numbers=(sizes[0],))
     return [count, Token(t.SIZE, parts[0].start, parts[0].end, "hole_diameter", numbers=(sizes[1],))]
@@ -217,7 +230,9 @@ def _from_edge(parts: list[Token]) -> list[Token] | None:
 def _edge_before(parts: list[Token]) -> list[Token] | None:
     """“15 mm from the edges”, “15 mm kenardan”."""
     edge = next(part for part in parts if part.kind in "ejk")
-    spoken = any(part.kind == "<" for part in parts) or edge.form.from_ or (edge.form.to and parts[-1].kind == "z")
+    spoken = (
+        any(part.kind == "<" for part in parts) or edge.form.from_ or (edge.form.to and parts[-1].kind == "z")
+    )
     return [_edge(parts, edge)] if spoken else None
 
 
@@ -277,7 +292,9 @@ def _target(parts: list[Token]) -> str:
 
 def _worked_edges(parts: list[Token]) -> list[Token] | None:
     """“köşeleri yuvarla”, “corner radius”: a name that takes a number."""
-    word = next((part for part in parts if part.kind in "fb"), None) or next(part for part in parts if part.kind == "a")
+    word = next((part for part in parts if part.kind in "fb"), None) or next(
+        part for part in parts if part.kind == "a"
+    )
     if word.kind == "a" and word.key != "radius":
         return None
     kind = "chamfer" if word.kind == "b" else "fillet"
@@ -311,7 +328,7 @@ def _side_of_square(parts: list[Token]) -> list[Token] | None:
 def _plain_edge(parts: list[Token]) -> list[Token] | None:
     """“kenarı 30 mm”: the length of an edge."""
     edge = parts[0]
-    plain = edge.language == "tr" and not (edge.form.from_ or edge.form.to or edge.form.at or edge.form.plural)
+    plain = edge.language == "tr" and not (edge.form.from_ or edge.form.to or edge.form.at)
     english = edge.language == "en" and not edge.form.plural
     return [joined(t.SIZE, parts, "side", parts[1].numbers)] if plain or english else None
 
@@ -373,7 +390,9 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(r"[ju]+k", _one_corner),
     _rule(r"v*[ejk]z*[nd]z*", _from_edge),
     _rule(r"[nd]z?<v*[ejk]", _edge_before),
-    _rule(r"<v*[ejk]z*[nd]", lambda parts: [_edge(parts, next(part for part in parts if part.kind in "ejk"))]),
+    _rule(
+        r"<v*[ejk]z*[nd]", lambda parts: [_edge(parts, next(part for part in parts if part.kind in "ejk"))]
+    ),
     _rule(r"[nd]v?[ejk]z*(?![nd])", _edge_before),
     _rule(r"u?(?:an|na|n)ou?", _circle),
     _rule(r"oa?n", _circle),

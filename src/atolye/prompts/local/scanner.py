@@ -37,23 +37,34 @@ _CHAMFER: Final = re.compile(
     rf"(?P<number>{_NUM})(?:\s*mm)?{_NEXT}45\s*(?:°|derece(?:lik)?|degrees?|deg)?(?![\d.,])"
 )
 _POINT: Final = re.compile(
-    rf"x\s*[=:]?\s*(?P<x>{_NUM})\s*(?P<ux>mm|cm)?\s*[,;]?\s*(?:ve |and )?\s*y\s*[=:]?\s*(?P<y>{_NUM})\s*(?P<uy>mm|cm)?(?![a-z0-9])"
+    rf"x\s*[=:]?\s*(?P<x>{_NUM})\s*(?P<ux>mm|cm)?\s*[,;]?\s*(?:ve |and )?"
+    rf"\s*y\s*[=:]?\s*(?P<y>{_NUM})\s*(?P<uy>mm|cm)?(?![a-z0-9])"
     rf"|\(\s*(?P<x2>{_NUM})\s*(?:mm)?\s*[,;/]\s+(?P<y2>{_NUM})\s*(?:mm)?\s*\)"
     rf"|\(\s*(?P<x3>\d+(?:\.\d+)?)\s*,\s*(?P<y3>\d+(?:\.\d+)?)\s*\)"
 )
 _FINISH: Final = re.compile(
-    rf"r[az]\s*[=:]?\s*{_NUM}(?:\s*(?:um|μm|mikron|micron)s?)?|{_NUM}(?:\s*-\s*{_NUM})?\s*hrc|hrc\s*{_NUM}(?:\s*-\s*{_NUM})?|{_NUM}\s*(?:mikron|micron|um|μm)\w*\s+(?:kaplama|coating|cinko|krom|boya)"
+    rf"r[az]\s*[=:]?\s*{_NUM}(?:\s*(?:um|μm|mikron|micron)s?)?|{_NUM}(?:\s*-\s*{_NUM})?\s*hrc"
+    rf"|hrc\s*{_NUM}(?:\s*-\s*{_NUM})?|{_NUM}\s*(?:mikron|micron|um|μm)\w*\s+(?:kaplama|coating|cinko|krom|boya)"
 )
 _TOLERANCE: Final = re.compile(rf"(?:±|\+\s?/\s?-|\+-)\s*{_NUM}(?:\s*mm)?|it\s?\d{{1,2}}(?![a-z0-9])")
-_FIT: Final = re.compile(r"(?:(?<=\d)|(?<=\d )|(?<=mm )|(?<=mm))(?:[hg]|js|k|f|n|p)\d{1,2}(?:/[hgkfnpm]\d{1,2})?(?![a-z0-9.,])|(?<=\d)m\d(?![a-z0-9.,x])")
+_FIT: Final = re.compile(
+    r"(?:(?<=\d)|(?<=\d )|(?<=mm )|(?<=mm))(?:[hg]|js|k|f|n|p)\d{1,2}(?:/[hgkfnpm]\d{1,2})?(?![a-z0-9.,])"
+    r"|(?<=\d)m\d(?![a-z0-9.,x])"
+)
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*", re.UNICODE)
 _PREPOSITION_AFTER: Final = re.compile(
-    r"\s+(?:the|a|an|each|every|its|all|total|cent|corner|middle|material|steel|alum|mid|radius|od\b|id\b|size|bolt|line|row)"
+    r"\s+(?:the|a|an|each|every|its|all|total|cent\w+|corners?|middle|radius|od|id|size|line|rows?)\b"
 )
-_DOUBTFUL_INCH: Final = re.compile(r"\s+(?:length|width|height|diameter|dia\b|thickness|depth)")
+_DOUBTFUL_INCH: Final = re.compile(
+    r"\s+(?:length|width|height|diameter|dia|thickness|depth|material|steel|stainless|alum\w*|brass|bronze|copper"
+    r"|abs|pla|petg|nylon|titanium|plastic|mild)\b"
+)
 _STOPS: Final = ";!?\n"
 _FORMAT_NAMES: Final = {
-    fold(name): kind for kind, names in FORMATS.items() for name in names if name not in ("parameters", "parametreler")
+    fold(name): kind
+    for kind, names in FORMATS.items()
+    for name in names
+    if name not in ("parameters", "parametreler")
 }
 _SYMBOLS: Final = {
     "l": "length", "w": "width", "b": "width", "g": "width", "h": "height", "t": "thickness", "s": "thickness",
@@ -99,7 +110,7 @@ def scan(raw: str, plain: str, language: str | None) -> Scan:
         language: ``tr`` or ``en`` when the caller knows it.
     """
     spoken = language or language_of(raw, plain)
-    items = list(_items(plain, raw, spoken))
+    items = _hoisted(list(_items(plain, raw, spoken)))
     result = Scan(raw, spoken, [], [])
     result.tokens = _understood(items, result)
     return result
@@ -138,6 +149,34 @@ def _items(plain: str, raw: str, language: str) -> Iterator[_Item]:
         yield from made
 
 
+def _hoisted(items: list[_Item]) -> list[_Item]:
+    """Names inside a phrase stand before it: “altıgen başlı paslanmaz vida” is a phrase all the same."""
+    made: list[_Item] = []
+    for index, item in enumerate(items):
+        following = items[index + 1] if index + 1 < len(items) else None
+        if (
+            isinstance(item, Token)
+            and item.kind in "MPH"
+            and isinstance(following, _Word)
+            and not _names_part(made)
+        ):
+            place = len(made)
+            while place and isinstance(made[place - 1], _Word):
+                place -= 1
+            made.insert(place, item)
+        else:
+            made.append(item)
+    return made
+
+
+def _names_part(made: list[_Item]) -> bool:
+    """Whether a noun for a part ends the phrase: “dişli çelik delik 10” is no threaded hole."""
+    if not made or not isinstance(word := made[-1], _Word):
+        return False
+    hit = lexicon.look_up([word.folded], 0)
+    return hit is not None and hit.entries[0].kind == "part"
+
+
 def _named(name: Name) -> Token:
     return Token(LETTERS[name.kind], name.start, name.end, text=name.text)
 
@@ -145,7 +184,9 @@ def _named(name: Name) -> Token:
 def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tuple[list[_Item], int]:
     """What begins at a place, and where the next begins."""
     letter = plain[place]
-    begins_word = place == 0 or not plain[place - 1].isalnum() or re.search(r"\d\s?x$", plain[:place][-3:]) is not None
+    begins_word = (
+        place == 0 or not plain[place - 1].isalnum() or re.search(r"\d\s?x$", plain[:place][-3:]) is not None
+    )
     if letter == " ":
         return [], place + 1
     for kind, pattern in (("finish", _FINISH), ("tolerance", _TOLERANCE)):
@@ -155,7 +196,9 @@ def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tup
         return [Token(LETTERS["tolerance"], place, match.end(), "fit")], match.end()
     if begins_word:
         if match := standard_pattern().match(plain, place):
-            return [Token(LETTERS["standard"], place, match.end(), text=raw[place : match.end()])], match.end()
+            return [
+                Token(LETTERS["standard"], place, match.end(), text=raw[place : match.end()])
+            ], match.end()
         if match := _POINT.match(plain, place):
             return [_point(match)], match.end()
         if match := _THREAD.match(plain, place):
@@ -172,14 +215,16 @@ def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tup
             if symbol is not None:
                 return [Token(LETTERS["size"], place, match.end(), symbol, assigned=True)], match.end()
     if letter == "ø":
-        return [Token(LETTERS["size"], place, place + 1, _which_diameter(plain[:place]), assigned=True)], place + 1
+        return [
+            Token(LETTERS["size"], place, place + 1, _which_diameter(plain[:place]), assigned=True)
+        ], place + 1
     if _may_begin_number(plain, place):
         if (match := _CHAMFER.match(plain, place)) and _is_chamfer(match, plain):
             value = Measure(Fraction(match["number"].replace(",", ".")))
             return [Token("B", place, match.end(), "any", numbers=(value,))], match.end()
         if found := _sizes(plain, place, limit, language):
             return found
-    return _word_or_sign(plain, place)
+    return _word_or_sign(plain, raw, place)
 
 
 def _which_diameter(before: str) -> str:
@@ -223,7 +268,9 @@ def _thread(match: re.Match[str], raw: str) -> Token:
 
 
 def _radius(match: re.Match[str]) -> list[_Item]:
-    value = Measure(Fraction(match["number"].replace(",", ".")), LENGTHS["mm"] if "mm" in match.group() else None)
+    value = Measure(
+        Fraction(match["number"].replace(",", ".")), LENGTHS["mm"] if "mm" in match.group() else None
+    )
     place = match.start()
     return [
         Token(LETTERS["fillet"], place, place + 1, "radius", assigned=True),
@@ -277,7 +324,7 @@ def _with_inch(match: re.Match[str], plain: str, language: str) -> tuple[Measure
         if _PREPOSITION_AFTER.match(plain, end):
             return replace(one, unit=None, bare=match["number"].isdecimal()), match.end("number")
         if _DOUBTFUL_INCH.match(plain, end):
-            return replace(one, doubt=(f"{match['number']} inch", f"{match['number']} mm")), end
+            return replace(one, doubt=(f"{match['number']} mm", f"{match['number']} inch")), end
     if match["sign"] == '"' and plain[match.start() - 1 : match.start()] == '"':  # a quoted number
         return replace(one, unit=None, bare=match["number"].isdecimal()), match.end("number")
     return one, end
@@ -291,11 +338,13 @@ def _shared_unit(numbers: list[Measure]) -> tuple[Measure, ...]:
     return tuple(numbers)
 
 
-def _word_or_sign(plain: str, place: int) -> tuple[list[_Item], int]:
+def _word_or_sign(plain: str, raw: str, place: int) -> tuple[list[_Item], int]:
     match = _WORD.match(plain, place)
     if match is not None:
         return [_Word(match.group().replace("'", ""), place, match.end())], match.end()
     letter, end = plain[place], place + 1
+    if letter == "." and _abbreviates(plain, raw, place):
+        return [], end
     if letter in _STOPS or (letter == "." and not plain[end : end + 1].isalnum()):
         return [Token(tokens.STOP, place, end)], end
     if letter in ":=":
@@ -305,6 +354,14 @@ def _word_or_sign(plain: str, place: int) -> tuple[list[_Item], int]:
     if letter in ",()[]{}|•/+*" or (letter == "-" and _parts(plain, place)):
         return [Token(tokens.COMMA, place, end)], end
     return [], end
+
+
+def _abbreviates(plain: str, raw: str, place: int) -> bool:
+    """“10 mm. çapında”: a point after a unit, in the middle of a sentence."""
+    if not re.search(r"\d\s?(?:mm|cm|in|m|ad|mt)$", plain[max(0, place - 6) : place]):
+        return False
+    following = re.match(r"\s*(\S)(\S?)", raw[place + 1 :])
+    return following is not None and (not following[1].isupper() or following[2].isupper() or raw.isupper())
 
 
 def _parts(plain: str, place: int) -> bool:
@@ -325,13 +382,20 @@ def _understood(items: list[_Item], result: Scan) -> list[Token]:
             index += 1
             continue
         run = _run_of_words(items, index)
-        if item.folded in _CLOSING and made and made[-1].kind == tokens.NUMBER:
-            made[-1].assigned = True
+        if item.folded in _CLOSING:
+            _close(made)
         used, token = _meant(run, items, index + len(run), result)
         if token is not None:
             _add(made, token)
         index += used
     return made
+
+
+def _close(made: list[Token]) -> None:
+    """Ties a number to what stands before it."""
+    last = next((token for token in reversed(made) if token.kind not in "MPH"), None)
+    if last is not None and last.kind == tokens.NUMBER:
+        last.assigned = True
 
 
 def _run_of_words(items: list[_Item], index: int) -> list[_Word]:
@@ -361,7 +425,19 @@ def _meant(run: list[_Word], items: list[_Item], after: int, result: Scan) -> tu
         return number
     if words[0] in ("ve", "and"):
         return 1, Token(tokens.AND, run[0].start, run[0].end)
-    if words[0] in ("with", "having", "featuring", "including", "ama", "fakat", "ayrica", "but", "veya", "or", "then"):
+    if words[0] in (
+        "with",
+        "having",
+        "featuring",
+        "including",
+        "ama",
+        "fakat",
+        "ayrica",
+        "but",
+        "veya",
+        "or",
+        "then",
+    ):
         return 1, Token(tokens.COMMA, run[0].start, run[0].end)
     if words[0] in ("x", "by"):
         return 1, Token(tokens.TIMES, run[0].start, run[0].end)
@@ -386,12 +462,19 @@ def _export(words: list[str], run: list[_Word], result: Scan) -> str | None:
         beside = f"{result.raw[max(0, run[0].start - 12) : run[0].start]} {' '.join(words[1:3])}".casefold()
         upper = result.raw[run[0].start : run[0].end].isupper()
         spoken = re.search(r"olarak|format|dosya|file|export|\bas\b|ver|biçim|bicim|stl|iges|glb", beside)
-        return _FORMAT_NAMES[stem] if words[0] != "steps" and (spoken or (upper and not result.raw.isupper())) else None
+        return (
+            _FORMAT_NAMES[stem]
+            if words[0] != "steps" and (spoken or (upper and not result.raw.isupper()))
+            else None
+        )
     return None if stem is None else _FORMAT_NAMES[stem]
 
 
 def _unit_word(word: str) -> str | None:
-    return next((UNIT_WORDS[form.stem].key for form in forms(word) if form.stem in UNIT_WORDS and len(form.stem) > 1), None)
+    return next(
+        (UNIT_WORDS[form.stem].key for form in forms(word) if form.stem in UNIT_WORDS and len(form.stem) > 1),
+        None,
+    )
 
 
 def _token(hit: lexicon.Hit, run: list[_Word], language: str) -> Token | None:
@@ -411,12 +494,18 @@ def _number_word(
 ) -> tuple[int, Token] | None:
     """A number in words, with the unit that follows it."""
     found = quantities.spelled(words)
-    if found is None or (hit is not None and hit.words > max(found[1], 1) and hit.entries[0].kind != "filler"):
+    if found is None or (
+        hit is not None and hit.words > max(found[1], 1) and hit.entries[0].kind != "filler"
+    ):
         return None
     value, used = found
     following = words[used] if used < len(words) else None
     beside = items[after] if used == len(words) and after < len(items) else None
-    unit = UNIT_WORDS.get(next((form.stem for form in forms(following) if form.stem in UNIT_WORDS), "")) if following else None
+    unit = (
+        UNIT_WORDS.get(next((form.stem for form in forms(following) if form.stem in UNIT_WORDS), ""))
+        if following
+        else None
+    )
     if following == "in" and used + 1 < len(words) and _PREPOSITION_AFTER.match(" " + words[used + 1]):
         unit = None
     if used == 1 and words[0] in DOUBTFUL and unit is None and not _counted(words, used, beside):
@@ -437,7 +526,9 @@ def _counted(words: list[str], used: int, beside: _Item | None) -> bool:
         return hit is not None and hit.entries[0].kind == "count"
     if used < len(words):
         hit = lexicon.look_up(words, used)
-        return hit is not None and (LETTERS.get(hit.entries[0].kind) in _NUMBERED or hit.entries[0].key == "teeth")
+        return hit is not None and (
+            LETTERS.get(hit.entries[0].kind) in _NUMBERED or hit.entries[0].key == "teeth"
+        )
     return isinstance(beside, Token) and beside.kind in (tokens.THREAD,) and words[0] != "on"
 
 

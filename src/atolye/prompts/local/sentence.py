@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeGuard
 
 from atolye.designs.standards.bearings import BEARINGS
 from atolye.prompts.local import tokens as t
@@ -61,7 +61,9 @@ def sorted_out(scan: Scan, choices: Choices) -> Sentence:
     _tooth_or_outside(tokens)
     tokens = _without_denied(tokens, sentence)
     tokens = _set_aside(tokens, sentence)
-    sentence.phrases = _paired(_phrases([token for token in applied(tokens) if token.kind not in "DR>"]), scan, choices)
+    sentence.phrases = _paired(
+        _phrases([token for token in applied(tokens) if token.kind not in "DR>"]), scan, choices
+    )
     return sentence
 
 
@@ -77,7 +79,10 @@ def _designations(tokens: list[Token], scan: Scan) -> list[Token]:
     parts = {token.key for token in tokens if token.kind == "p"}
     made: list[Token] = []
     for index, token in enumerate(tokens):
-        if "nut" in parts and (strength := _nut_class(tokens, index)):
+        following = tokens[index + 1] if index + 1 < len(tokens) else None
+        if token.kind == "p" and token.key == "shaft" and "gear" in parts and _is_diameter(following):
+            following.key = "bore_diameter"  # “mil çapı 12 mm” of a gear
+        elif "nut" in parts and (strength := _nut_class(tokens, index)):
             made.append(Token("M", token.start, token.end, text=f"property class {strength}"))
         elif "bearing" in parts and (code := _bearing_code(token, scan)):
             made.append(Token("#", token.start, token.end, text=code))
@@ -97,12 +102,19 @@ def _without_right_angles(tokens: list[Token]) -> list[Token]:
     """A chamfer is one of 45°; saying so adds nothing."""
     if not any(token.kind in ("b", "B") for token in tokens):
         return tokens
-    return [token for token in tokens if not (token.kind == t.NUMBER and token.number.degrees and token.number.value == 45)]
+    return [
+        token
+        for token in tokens
+        if not (token.kind == t.NUMBER and token.number.degrees and token.number.value == 45)
+    ]
 
 
 def _tooth_or_outside(tokens: list[Token]) -> None:
     """“dış” and “diş” are one word without their dots: only a gear has teeth."""
-    gear = any((token.kind == "p" and token.key == "gear") or (token.kind == "a" and token.key == "module") for token in tokens)
+    gear = any(
+        (token.kind == "p" and token.key == "gear") or (token.kind == "a" and token.key == "module")
+        for token in tokens
+    )
     for token in tokens:
         if token.kind == "a" and token.form.stem == "dis":
             token.key = "teeth" if gear else "outer_diameter"
@@ -116,6 +128,10 @@ def _bearing_code(token: Token, scan: Scan) -> str:
         return ""
     digits = str(token.number.count)
     return digits if digits in BEARINGS or len(digits) in (4, 5) else ""
+
+
+def _is_diameter(token: Token | None) -> TypeGuard[Token]:
+    return token is not None and token.kind == "a" and token.key == "diameter"
 
 
 def _nut_class(tokens: list[Token], index: int) -> int:
@@ -153,7 +169,12 @@ def _set_aside(tokens: list[Token], sentence: Sentence) -> list[Token]:
         "!": sentence.unknown.append,
     }
     for index, token in enumerate(tokens):
-        if token.kind in (t.UNKNOWN, "!") and index and tokens[index - 1].kind == "O" and tokens[index - 1].assigned:
+        if (
+            token.kind in (t.UNKNOWN, "!")
+            and index
+            and tokens[index - 1].kind == "O"
+            and tokens[index - 1].assigned
+        ):
             sentence.material = token.key
         elif token.kind in places:
             places[token.kind](token)
@@ -210,10 +231,16 @@ def _span(number: Token, word: Token) -> tuple[int, int]:
 
 def _parted(phrase: list[Token], number: Token, word: Token) -> list[Token]:
     """The phrase with a wall on the side of a number that was not chosen."""
-    place = next(index for index, token in enumerate(phrase) if token.start == number.start and token.kind == t.NUMBER)
+    place = next(
+        index for index, token in enumerate(phrase) if token.start == number.start and token.kind == t.NUMBER
+    )
     wall = Token("_", number.start, number.start)
     chosen_before = word.start < number.start
-    return [*phrase[: place + 1], wall, *phrase[place + 1 :]] if chosen_before else [*phrase[:place], wall, *phrase[place:]]
+    return (
+        [*phrase[: place + 1], wall, *phrase[place + 1 :]]
+        if chosen_before
+        else [*phrase[:place], wall, *phrase[place:]]
+    )
 
 
 def _is_lone_number(phrase: list[Token]) -> bool:
@@ -226,7 +253,11 @@ def _takes_late(phrase: list[Token], number: Token) -> bool:
     if last.kind == "a":
         phrase[-1] = t.joined(t.SIZE, [last, number], last.key, number.numbers)
         return True
-    sized = any((token.kind in (t.SIZE, t.THREAD) and token.key in ("hole_diameter", "diameter", "radius", "loose")) or token.kind == t.THREAD for token in phrase)
+    sized = any(
+        (token.kind in (t.SIZE, t.THREAD) and token.key in ("hole_diameter", "diameter", "radius", "loose"))
+        or token.kind == t.THREAD
+        for token in phrase
+    )
     if last.kind == "h" and not sized and not _is_count(number.number):
         phrase.insert(-1, Token(t.SIZE, number.start, number.end, "hole_diameter", numbers=number.numbers))
         return True

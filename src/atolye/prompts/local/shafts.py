@@ -15,7 +15,10 @@ def steps_of(draft: Draft) -> list[dict[str, Any]]:
     diameters, lengths = draft.find("diameter", "radius"), draft.find("length")
     if len(diameters) > 1 and len(diameters) == len(lengths) and _in_turn(diameters, lengths):
         return [
-            {"diameter": mm(draft.mm(one.numbers[0], one.token) * (2 if one.key == "radius" else 1)), "length": mm(draft.mm(other.numbers[0], other.token))}
+            {
+                "diameter": mm(draft.mm(one.numbers[0], one.token) * (2 if one.key == "radius" else 1)),
+                "length": mm(draft.mm(other.numbers[0], other.token)),
+            }
             for one, other in zip(_used(diameters), _used(lengths), strict=True)
         ]
     return []
