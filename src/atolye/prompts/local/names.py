@@ -59,10 +59,10 @@ _PROCESS_VERBS: Final = {
 }
 _OTHER_MATERIALS: Final = (
     "ahşap", "tahta", "kontrplak", "mdf", "wood", "wooden", "plywood", "oak", "pine", "kauçuk", "rubber",
-    "silikon", "silicone", "cam", "glass", "teflon", "ptfe", "beton", "concrete", "karbon fiber", "carbon
-    fiber", "carbon fibre", "kompozit", "composite", "seramik", "ceramic", "kestamid", "kurşun", "altın",
-    "gold", "gümüş", "silver", "tungsten", "mermer", "marble", "granit", "granite", "köpük", "foam",
-    "karton", "cardboard", "plastik", "plastic", "pvc", "kraft", "fiberglass", "cam elyaf", "invar",
+    "silikon", "silicone", "cam", "glass", "teflon", "ptfe", "beton", "concrete", "karbon fiber",
+    "carbon fiber", "carbon fibre", "kompozit", "composite", "seramik", "ceramic", "kestamid", "kurşun",
+    "altın", "gold", "gümüş", "silver", "tungsten", "mermer", "marble", "granit", "granite", "köpük",
+    "foam", "karton", "cardboard", "plastik", "plastic", "pvc", "kraft", "fiberglass", "cam elyaf", "invar",
     "inconel", "monel", "kalay", "uhmw", "uhmwpe", "poliüretan", "polyurethane", "tpu", "hardox", "demir",
     "iron", "widia", "karbür", "carbide", "bakalit", "bakelite", "fenolik", "pertinaks", "hss", "polyester",
 )  # fmt: skip

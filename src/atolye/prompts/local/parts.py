@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
+from atolye.designs.numbers import rounded
 from atolye.designs.standards.bearings import BEARINGS
 from atolye.designs.standards.hexagon_fasteners import FASTENERS
 from atolye.designs.standards.metric_threads import CLEARANCE_HOLES
-from atolye.designs.numbers import rounded
 from atolye.prompts.local import tokens as t
 from atolye.prompts.local.draft import Draft, Stated, mm
 from atolye.prompts.local.holes import HoleGroup

@@ -67,8 +67,8 @@ _FORMAT_NAMES: Final = {
     if name not in ("parameters", "parametreler")
 }
 _SYMBOLS: Final = {
-    "l": "length", "w": "width", "b": "width", "g": "width", "h": "height", "t": "thickness", "s": "thickness",
-    "k": "thickness", "d": "diameter", "z": "teeth", "r": "radius", "m": "module",
+    "l": "length", "w": "width", "b": "width", "g": "width", "h": "height", "t": "thickness",
+    "s": "thickness", "k": "thickness", "d": "diameter", "z": "teeth", "r": "radius", "m": "module",
 }  # fmt: skip
 _CLOSING: Final = frozenset(("olan", "olup", "olacak", "olsun", "olmali", "olarak"))
 """Words after a number that belongs to what stands before it: “boyu 100 mm olan mil”."""
