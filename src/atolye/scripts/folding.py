@@ -16,6 +16,7 @@ from atolye.scripts.names import Names
 LARGEST_POWER_DIGITS: Final = 15
 LARGEST_REPEAT: Final = 100_000
 LARGEST_ARGUMENT: Final = 10**8
+LONGEST_CHAIN: Final = 20
 """What a script about a part of a metre needs, with room; beyond it lie only ways to use up memory."""
 
 _FUNCTIONS: Final[dict[str, Callable[..., float]]] = {
@@ -40,6 +41,7 @@ class Folder:
     def __init__(self, names: Names) -> None:
         self._names = names
         self._known: dict[str, Number | str | None] = {}
+        self._deep = 0
 
     def number(self, node: ast.expr | None) -> Number | None:
         """The number that an expression always is, if that can be told."""
@@ -83,9 +85,13 @@ class Folder:
         if name in self._names.members:
             return _CONSTANTS.get(self._names.members[name])
         if name not in self._known:
-            self._known[name] = None  # a name that is made of itself is no constant
             value = self._names.only_value(name)
-            self._known[name] = self.constant(value) if value is not None else None
+            if value is None or self._deep >= LONGEST_CHAIN:
+                return None
+            self._known[name] = None  # a name that is made of itself is no constant
+            self._deep += 1
+            self._known[name] = self.constant(value)
+            self._deep -= 1
         return self._known[name]
 
     def _operation(self, node: ast.BinOp) -> Number | str | None:

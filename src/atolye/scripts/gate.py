@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from atolye.scripts.folding import LARGEST_ARGUMENT, LARGEST_REPEAT, Folder, power_is_huge
-from atolye.scripts.kinds import DOCUMENT, Kinds
+from atolye.scripts.kinds import DOCUMENT, DOCUMENT_NAME, Kinds
 from atolye.scripts.models import MOST_FINDINGS, Finding
 from atolye.scripts.names import USUAL_NAMES, Names
 from atolye.scripts.reading import Source, characters_before, doubtful_letters
@@ -108,6 +108,7 @@ class Gate:
         self._called: set[int] = set()
         self._docstrings: set[int] = set()
         self._own_attributes = frozenset(_added_names(source, self.folder))
+        self._texts_of_loops: dict[str, list[str] | None] = {}
         self._found: list[Finding] = []
         self._checks: dict[type[ast.AST], Callable[..., None]] = {
             ast.Name: self._name,
@@ -187,8 +188,8 @@ class Gate:
             if self._names.members[name].rpartition(".")[2] in self._surface.call_only:
                 self._only_called(node, self._names.members[name])
         elif not self._names.bound[name] and name not in self._surface.allowed_builtins:
-            helper = name in HELPERS and id(node) in self._called and not self._canonical
-            if not helper:  # a helper's call is replaced by its value
+            helper = name in HELPERS and id(node) in self._called
+            if self._canonical or not (helper or name == DOCUMENT_NAME):  # normalisation provides those
                 self._unbound(node, name)
 
     def _is_alias(self, name: str) -> bool:
@@ -534,7 +535,9 @@ class Gate:
             branches = [self._texts(node.body), self._texts(node.orelse)]
             return None if None in branches else [text for each in branches for text in each or ()]
         if isinstance(node, ast.Name) and self._names.bound[node.id] == 1:
-            return self._loop_texts(node.id)
+            if node.id not in self._texts_of_loops:
+                self._texts_of_loops[node.id] = self._loop_texts(node.id)
+            return self._texts_of_loops[node.id]
         return None
 
     def _loop_texts(self, name: str) -> list[str] | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import ast
 from typing import Final
 
-from atolye.scripts.folding import Folder
+from atolye.scripts.folding import LONGEST_CHAIN, Folder
 from atolye.scripts.names import Names
 from atolye.scripts.surface import ANY_SHAPE, Surface
 
 DOCUMENT: Final = "FreeCAD.Document"
+DOCUMENT_NAME: Final = "doc"
+"""Name of the document in a canonical script; a script may use it without making it."""
+
 _MAKES_DOCUMENT: Final = frozenset({"FreeCAD.newDocument", "FreeCAD.activeDocument", "FreeCAD.getDocument"})
 _SHAPE_METHODS: Final = frozenset(
     [
@@ -61,6 +64,7 @@ class Kinds:
     def __init__(self, names: Names, surface: Surface, folder: Folder) -> None:
         self._names, self._surface, self._folder = names, surface, folder
         self._known: dict[str, str | None] = {}
+        self._deep = 0
 
     def of(self, node: ast.expr) -> str | None:
         """The kind of an expression's value, or ``None`` when that is not certain."""
@@ -80,12 +84,17 @@ class Kinds:
 
     def of_name(self, name: str) -> str | None:
         """The kind that every value put into a name has."""
+        if name == DOCUMENT_NAME and not self._names.bound[name]:
+            return DOCUMENT
         if name not in self._known:
-            self._known[name] = None  # while it is being found out
             values = self._names.assigned.get(name, [])
+            if len(values) != self._names.bound[name] or self._deep >= LONGEST_CHAIN:
+                return None
+            self._known[name] = None  # while it is being found out
+            self._deep += 1
             kinds = {self.of(value) for value in values}
-            certain = len(kinds) == 1 and len(values) == self._names.bound[name]
-            self._known[name] = kinds.pop() if certain else None
+            self._deep -= 1
+            self._known[name] = kinds.pop() if len(kinds) == 1 else None
         return self._known[name]
 
     def type_id(self, node: ast.expr | None) -> str | None:

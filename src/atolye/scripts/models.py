@@ -19,6 +19,21 @@ def number_text(value: float) -> str:
     return str(int(whole)) if whole == int(whole) else repr(whole)
 
 
+def failure(
+    code: str,
+    params: dict[str, Any],
+    *,
+    field: str | None,
+    details: dict[str, Any],
+    causes: tuple[AtolyeError, ...] = (),
+) -> AtolyeError:
+    """An error whose template may have a value called ``details``, as a specified one has."""
+    plain = {name: value for name, value in params.items() if name != "details"}
+    problem = AtolyeError(code, field=field, details=details, causes=causes, **plain)
+    problem.params.update(params)
+    return problem
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something about one place of a script.
@@ -37,7 +52,7 @@ class Finding:
     def error(self) -> AtolyeError:
         """The finding as the exception that stops the script."""
         place = f"script:{self.line}:{self.column}" if self.line else "script"
-        return AtolyeError(self.code, field=place, details=self._details(), **self.params)
+        return failure(self.code, self.params, field=place, details=self._details())
 
     def hint(self, language: str) -> str:
         """What to do about it, in ``tr`` or, for anything else, in English."""

@@ -104,20 +104,35 @@ def _imported_members(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, 
 
 def _follow_aliases(names: Names, surface: Surface) -> None:
     """Lets ``V = App.Vector`` and ``a = App`` stand for what they name, if nothing else is ever put there."""
-    changed = True
-    while changed:
-        changed = False
-        for name in names.assigned:
-            if name in names.modules or name in names.members:
-                continue
+    seen: set[str] = set()
+    for name in list(names.assigned):
+        chain: list[str] = []
+        while name not in seen and name not in names.modules and name not in names.members:
+            seen.add(name)
             value = names.only_value(name)
-            qualname = names.resolve(value) if value is not None else None
-            if qualname is None:
-                continue
-            module, _, member = qualname.rpartition(".")
-            if surface.is_module(qualname):
-                names.modules[name] = qualname
-                changed = True
-            elif surface.kind(module, member) in ("class", "function"):
-                names.members[name] = qualname
-                changed = True
+            root = _root(value) if value is not None else None
+            if root is None:
+                break
+            chain.append(name)
+            name = root
+        for alias in reversed(chain):
+            _follow(names, surface, alias)
+
+
+def _follow(names: Names, surface: Surface, alias: str) -> None:
+    value = names.only_value(alias)
+    qualname = names.resolve(value) if value is not None else None
+    if qualname is None:
+        return
+    module, _, member = qualname.rpartition(".")
+    if surface.is_module(qualname):
+        names.modules[alias] = qualname
+    elif surface.is_module(module) and surface.kind(module, member) in ("class", "function"):
+        names.members[alias] = qualname
+
+
+def _root(node: ast.expr) -> str | None:
+    """The name that ``a.b.c`` begins with."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from atolye.scripts.edits import Edits
 from atolye.scripts.models import Conversion, Finding
 from atolye.scripts.names import Names, collect
-from atolye.scripts.reading import Source, comments, inside, parse, text_spans
+from atolye.scripts.reading import Source, Spans, comments, parse
 from atolye.scripts.remarks import in_millimetres, stated_unit, translated
 from atolye.scripts.structure import Structure
 from atolye.scripts.surface import Surface
@@ -19,31 +19,66 @@ from atolye.scripts.units import UnitConversion
 class Normalised:
     """A canonical text and how it came about."""
 
-    text: str
+    source: Source
     line_map: tuple[int, ...]
     """For each line the line of the text before; 0 where it was added."""
-    conversions: tuple[Conversion, ...]
-    warnings: tuple[Finding, ...]
+    conversions: tuple[Conversion, ...] = ()
+    warnings: tuple[Finding, ...] = ()
 
 
-def normalise(source: Source, surface: Surface, names: Names) -> Normalised:
-    """The canonical form of a script that could be parsed."""
-    spans = text_spans(source)
-    remarks = {line: source.lines[line - 1][column:] for line, column in comments(source, spans)}
+def normalise(source: Source, surface: Surface, names: Names) -> Normalised | list[Finding]:
+    """The canonical form of a script that could be parsed; findings where it has become too large.
+
+    Units are converted only if the result is settled: if a script contradicts itself so much that its
+    canonical form would be converted once more, nothing of it is converted, and that is told.
+    """
+    made = _written(source, surface, names, convert=True)
+    if isinstance(made, Normalised) and made.conversions and not _is_settled(made.source, surface):
+        made = _written(source, surface, names, convert=False)
+    return made
+
+
+def _is_settled(source: Source, surface: Surface) -> bool:
     edits = Edits(source)
-    units = UnitConversion(source, names, surface, edits, remarks)
-    units.run()
+    _units(source, surface, collect(source, surface), edits, _remarks(source, Spans(source))).run()
+    return not edits.made
+
+
+def _written(source: Source, surface: Surface, names: Names, *, convert: bool) -> Normalised | list[Finding]:
+    spans = Spans(source)
+    remarks = _remarks(source, spans)
+    edits = Edits(source)
+    units = _units(source, surface, names, edits, remarks)
+    if convert:
+        units.run()
+    else:
+        units.doubt_everything()
     _write_names_of_today(source, surface, edits)
     tidy = _tidy(edits.lines(), source, remarks, spans)
     converted = parse("\n".join(tidy)) if edits.made else source.with_lines(tidy)
-    assert isinstance(converted, Source), "edits of numbers and names keep the syntax"
+    if not isinstance(converted, Source):
+        return converted
     lines = Structure(converted, surface, collect(converted, surface) if edits.made else names).lines()
+    canonical = parse("\n".join(line.text for line in lines) + "\n")
+    if not isinstance(canonical, Source):
+        return canonical
     return Normalised(
-        text="\n".join(line.text for line in lines) + "\n",
+        source=canonical,
         line_map=tuple(line.origin for line in lines),
         conversions=tuple(sorted(units.conversions, key=lambda each: (each.line, each.column))),
         warnings=tuple(units.warnings),
     )
+
+
+def _units(
+    source: Source, surface: Surface, names: Names, edits: Edits, remarks: dict[int, str]
+) -> UnitConversion:
+    return UnitConversion(source, names, surface, edits, remarks)
+
+
+def _remarks(source: Source, spans: Spans) -> dict[int, str]:
+    """The comments by their lines."""
+    return {line: source.lines[line - 1][column:] for line, column in comments(source, spans)}
 
 
 def _write_names_of_today(source: Source, surface: Surface, edits: Edits) -> None:
@@ -57,9 +92,7 @@ def _write_names_of_today(source: Source, surface: Surface, edits: Edits) -> Non
                 edits.replace(line, start, end, f"{written[0]}{today}{written[-1]}")
 
 
-def _tidy(
-    lines: list[str], source: Source, remarks: dict[int, str], spans: list[tuple[int, int, int, int]]
-) -> list[str]:
+def _tidy(lines: list[str], source: Source, remarks: dict[int, str], spans: Spans) -> list[str]:
     """Translates the comments and strips blanks from the ends of lines, except within texts."""
     made = []
     for number, line in enumerate(lines, 1):
@@ -70,7 +103,7 @@ def _tidy(
             )
             if line.endswith(written):
                 line = line[: len(line) - len(written)] + translated(written)
-        if not inside(spans, number, len(source.lines[number - 1])):
+        if not spans.hold(number, len(source.lines[number - 1])):
             line = line.rstrip(" \t")
         made.append(line)
     return made

@@ -117,6 +117,13 @@ class BodyContents:
         self.by_variable = {each.variable: each for each in self.made if each.variable}
         self._place_in_bodies()
         self._read_properties()
+        self._handed_on = {
+            argument.id
+            for node in source.of(ast.Call)
+            if isinstance(node.func, ast.Name)
+            for argument in node.args
+            if isinstance(argument, ast.Name)
+        }
 
     @property
     def features(self) -> list[Made]:
@@ -168,11 +175,7 @@ class BodyContents:
 
     def is_handed_on(self, made: Made) -> bool:
         """Whether a function of the script is given the object, so that it may set what is not seen here."""
-        return any(
-            isinstance(node.func, ast.Name)
-            and any(isinstance(arg, ast.Name) and arg.id == made.variable for arg in node.args)
-            for node in self.source.of(ast.Call)
-        )
+        return made.variable in self._handed_on
 
     def _find(self) -> Iterator[Made]:
         straight = {id(statement) for statement in self.source.tree.body}
@@ -339,7 +342,7 @@ class Rules:
             self._stands_in_its_body(made)
 
     def _stands_in_its_body(self, made: Made) -> None:
-        for name in _LINKS & made.values.keys():
+        for name in sorted(_LINKS & made.values.keys()):
             for parent in self._contents.of(made.values[name]):
                 outside = bool(made.body) and parent.body != made.body and parent.type_id not in _BINDERS
                 if outside and parent.type_id != BODY:
@@ -372,19 +375,15 @@ class Rules:
         parents = {
             each.variable: [
                 parent.variable
-                for name in _LINKS & each.values.keys()
+                for name in sorted(_LINKS & each.values.keys())
                 for parent in self._contents.of(each.values[name])
             ]
             for each in self._contents.made
             if each.variable
         }
-        told: set[str] = set()
-        for variable in parents:
-            circle = _circle(variable, parents)
-            if circle and not told & set(circle):
-                told |= set(circle)
-                first, second = (self._contents.by_variable[name] for name in (circle * 2)[:2])
-                self._add("FEATURE_DEPENDENCY_ERROR", first.call, feature=first.shown, parent=second.shown)
+        for child, parent in _circles(parents):
+            first, second = self._contents.by_variable[child], self._contents.by_variable[parent]
+            self._add("FEATURE_DEPENDENCY_ERROR", first.call, feature=first.shown, parent=second.shown)
 
     def _tips(self) -> None:
         for body in self._contents.bodies:
@@ -403,19 +402,21 @@ class Rules:
         return self._folder.number(made.values.get(name))
 
 
-def _circle(start: str, parents: dict[str, list[str]]) -> list[str]:
-    """A way from an object over what it stands on back to itself; empty when there is none."""
-    waiting: list[list[str]] = [[start]]
-    seen: set[str] = set()
-    while waiting:
-        way = waiting.pop()
-        for parent in parents.get(way[-1], ()):
-            if parent == start:
-                return way
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append([*way, parent])
-    return []
+def _circles(parents: dict[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """The links that close a circle, as pairs of an object and what it stands on."""
+    done: set[str] = set()
+    for start in parents:
+        way = {start: iter(parents[start])} if start not in done else {}
+        while way:
+            last = next(reversed(way))
+            parent = next(way[last], None)
+            if parent is None:
+                done.add(last)
+                del way[last]
+            elif parent in way:
+                yield last, parent
+            elif parent not in done:
+                way[parent] = iter(parents.get(parent, ()))
 
 
 def constraint_calls(

@@ -184,7 +184,7 @@ def doubtful_letters(source: Source) -> Iterator[Finding]:
     """Names with letters of other scripts, or in forms that Python silently replaces."""
     if source.text.isascii():
         return
-    spans = text_spans(source)
+    spans = Spans(source)
     ends = dict(comments(source, spans))
     for number, line in enumerate(source.lines, 1):
         if line.isascii():
@@ -192,7 +192,7 @@ def doubtful_letters(source: Source) -> Iterator[Finding]:
         for match in _WORD.finditer(line):
             word = match[0]
             in_comment = match.start() > ends.get(number, MAX_LINE)
-            if word.isascii() or in_comment or inside(spans, number, match.start()):
+            if word.isascii() or in_comment or spans.hold(number, match.start()):
                 continue
             composed = unicodedata.normalize("NFC", word)
             if unicodedata.normalize("NFKC", word) != composed or not all(map(_is_plain, composed)):
@@ -205,29 +205,31 @@ def _is_plain(letter: str) -> bool:
     return letter.isascii() or letter in _GREEK or unicodedata.name(letter, "").startswith("LATIN ")
 
 
-def inside(spans: list[tuple[int, int, int, int]], line: int, column: int) -> bool:
-    """Whether a place lies within one of the spans (first line, column, last line, column after it)."""
-    return any((a, b) <= (line, column) < (c, d) for a, b, c, d in spans)
+class Spans:
+    """Places of a script that hold text and no code; columns in characters, from 0."""
+
+    def __init__(self, source: Source) -> None:
+        self._by_line: dict[int, list[tuple[int, int]]] = {}
+        texts = [node for node in source.of(ast.Constant) if isinstance(node.value, str | bytes)]
+        for node in (*source.of(ast.JoinedStr), *texts):
+            last = node.end_lineno or node.lineno
+            start = characters_before(source.lines[node.lineno - 1], node.col_offset)
+            end = characters_before(source.lines[last - 1], node.end_col_offset or 0)
+            for line in range(node.lineno, last + 1):
+                first = start if line == node.lineno else 0
+                self._by_line.setdefault(line, []).append((first, end if line == last else MAX_LINE + 1))
+
+    def hold(self, line: int, column: int) -> bool:
+        """Whether a place lies within a text; the end of a line that a text goes on after does."""
+        return any(start <= column < end for start, end in self._by_line.get(line, ()))
 
 
-def text_spans(source: Source) -> list[tuple[int, int, int, int]]:
-    """Where the strings of a script stand, f-strings too; columns in characters."""
-    spans = []
-    texts = [node for node in source.of(ast.Constant) if isinstance(node.value, str | bytes)]
-    for node in (*source.of(ast.JoinedStr), *texts):
-        first, last = source.lines[node.lineno - 1], source.lines[(node.end_lineno or node.lineno) - 1]
-        start = characters_before(first, node.col_offset)
-        end = characters_before(last, node.end_col_offset or 0)
-        spans.append((node.lineno, start, node.end_lineno or node.lineno, end))
-    return spans
-
-
-def comments(source: Source, spans: list[tuple[int, int, int, int]]) -> Iterator[tuple[int, int]]:
+def comments(source: Source, spans: Spans) -> Iterator[tuple[int, int]]:
     """Line (from 1) and column (from 0) of every comment's ``#``."""
     for number, line in enumerate(source.lines, 1):
         column = line.find("#")
         while column >= 0:
-            if not inside(spans, number, column):
+            if not spans.hold(number, column):
                 yield number, column
                 break
             column = line.find("#", column + 1)

@@ -46,6 +46,7 @@ _STATED: Final = re.compile(
     rf"|#.*[\[(]{_UNIT.replace('unit', 'last')}[\])]\s*$",  # in brackets at the end
     re.IGNORECASE,
 )
+_MILLIMETRES: Final = re.compile(r"#\s*[\[(]?mm[\])]?\s*(?:$|[;,–—-]\s|#)|#.*[\[(]mm[\])]\s*$")
 _MENTIONED: Final = re.compile(r"(?<!\w)(cm|santimetre|inch|inches|inç)(?!\w)", re.IGNORECASE)
 
 
@@ -82,6 +83,11 @@ def stated_unit(comment: str) -> str | None:
     """``cm`` or ``in`` when the comment states that the value before it is in this unit."""
     match = _STATED.match(comment)
     return UNITS[(match["unit"] or match["last"]).lower()] if match else None
+
+
+def states_millimetres(comment: str) -> bool:
+    """Whether a comment says that the value before it is in millimetres already."""
+    return _MILLIMETRES.match(comment) is not None
 
 
 def mentioned_unit(comment: str) -> str | None:

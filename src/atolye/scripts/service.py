@@ -8,17 +8,16 @@ of freedom, single solids, sizes that loops hide) is checked by the worker after
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from atolye.errors import AtolyeError
 from atolye.scripts import dimensions, gate
 from atolye.scripts.folding import Folder
 from atolye.scripts.kinds import Kinds
-from atolye.scripts.models import MOST_FINDINGS, Finding, Origin, PreparedScript
+from atolye.scripts.models import MOST_FINDINGS, Finding, Origin, PreparedScript, failure
 from atolye.scripts.names import collect
 from atolye.scripts.normalise import Normalised, normalise
 from atolye.scripts.partdesign import BodyContents, Rules, described
-from atolye.scripts.reading import Source, parse, plain_newlines, read
+from atolye.scripts.reading import Source, plain_newlines, read
 from atolye.scripts.surface import Surface, surface
 
 _ORDER = ("INVALID_SYNTAX", "SCRIPT_TOO_LARGE", "SECURITY_VIOLATION", "API_NOT_FOUND")
@@ -29,19 +28,17 @@ def prepare(source: str, *, origin: Origin = "user", freecad_version: str | None
     """The script as it is run, or all that is wrong with it.
 
     Args:
-        source: the text as it was sent; any kind of line ends. origin: who wrote it. A model's script that
-        breaks a rule is not the user's mistake, so it has a code of
-            its own.
-        freecad_version: version of the engine that will run it; its listing of the API is the one that
-        counts.
+        source: the text as it was sent; any kind of line ends.
+        origin: who wrote it. A model's script that breaks a rule is not the user's mistake, so it has a code
+            of its own.
+        freecad_version: version of the engine that will run it; its listing of the API counts.
 
     Raises:
-        AtolyeError: the worst finding with the others as its causes (``INVALID_SYNTAX`` 400,
-        ``SCRIPT_TOO_LARGE``
-            413, ``SECURITY_VIOLATION`` 403, ``API_NOT_FOUND``, ``DIMENSION_ERROR``,
-            ``CONSTRAINT_UNSUPPORTED``, ``ANGLE_ERROR``, ``PATTERN_ERROR``, ``FEATURE_DEPENDENCY_ERROR``,
-            ``BOOLEAN_BODY_ERROR`` 422); for a model's script ``ERR-AI-451`` (403) with the rule in
-            ``details.cause``.
+        AtolyeError: the worst finding with the others as its causes: ``INVALID_SYNTAX`` 400,
+            ``SCRIPT_TOO_LARGE`` 413, ``SECURITY_VIOLATION`` 403, or with 422 ``API_NOT_FOUND``,
+            ``DIMENSION_ERROR``, ``CONSTRAINT_UNSUPPORTED``, ``ANGLE_ERROR``, ``PATTERN_ERROR``,
+            ``FEATURE_DEPENDENCY_ERROR``, ``BOOLEAN_BODY_ERROR``; for a model's script ``ERR-AI-451`` (403)
+            with the rule in ``details.cause``.
     """
     prepared, found = _examined(source, surface(freecad_version))
     errors = [finding for finding in found if finding.severity == "error"]
@@ -65,14 +62,7 @@ def refusal(errors: list[Finding], origin: Origin) -> AtolyeError:
                    "rules": sorted({problem.code for problem in problems})}  # fmt: skip
         return AtolyeError("ERR-AI-451", field=first.field, details=details, causes=tuple(problems))
     params = {name: value for name, value in first.params.items() if name != "field"}
-    return _with_causes(first, params, tuple(problems[1:]))
-
-
-def _with_causes(first: AtolyeError, params: dict[str, Any], causes: tuple[AtolyeError, ...]) -> AtolyeError:
-    made = AtolyeError(first.code, field=first.field, causes=causes)
-    made.params.update(params)
-    made.details.update(first.details)
-    return made
+    return failure(first.code, params, field=first.field, details=first.details, causes=tuple(problems[1:]))
 
 
 def _rank(finding: Finding) -> tuple[int, int, int]:
@@ -86,12 +76,10 @@ def _examined(text: str, known: Surface) -> tuple[PreparedScript | None, list[Fi
         return None, source
     names = collect(source, known)
     found = gate.examine(source, known, names)
-    if any(finding.code == "SECURITY_VIOLATION" for finding in found):
-        return None, found
     normalised = normalise(source, known, names)
-    canonical = parse(normalised.text)
-    if not isinstance(canonical, Source):
-        return None, [*found, *canonical]
+    if not isinstance(normalised, Normalised):
+        return None, found or normalised
+    canonical = normalised.source
     contents = _contents(canonical, known)
     sizes, dims = dimensions.examine(canonical, contents)
     later = [*sizes, *Rules(canonical, contents).findings()]
@@ -129,7 +117,7 @@ def _prepared(
     normalised: Normalised,
     found: list[Finding],
 ) -> PreparedScript:
-    script_hash = hashlib.sha256(normalised.text.encode()).hexdigest()
+    script_hash = hashlib.sha256(normalised.source.text.encode()).hexdigest()
     partdesign = described(contents)
     meta = {
         "modules_used": _modules_used(contents),
@@ -139,7 +127,7 @@ def _prepared(
         "script_hash": script_hash,
         **(partdesign if contents.made else {}),
     }
-    return PreparedScript(normalised.text, script_hash, meta, tuple(found), normalised.line_map)
+    return PreparedScript(normalised.source.text, script_hash, meta, tuple(found), normalised.line_map)
 
 
 def _modules_used(contents: BodyContents) -> list[str]:

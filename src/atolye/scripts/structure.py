@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,6 +41,9 @@ class Structure:
         self._before: dict[int, list[str]] = {}
         """Lines to be added before a line (from 1)."""
         self._end: list[str] = []
+        self._statements = Counter(_lines_of(source.tree.body))
+        self._others = Counter(_lines_of(node for node in source.tree.body if not _is_import(node)))
+        """How many statements of the top level stand in each line: all, and those that are no imports."""
         self._body = [node for node in source.tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
 
     def lines(self) -> list[Line]:
@@ -69,10 +74,10 @@ class Structure:
 
     def _is_alone(self, node: ast.stmt) -> bool:
         """Whether nothing but imports, or the statement itself, stands in the lines of a statement."""
+        count = self._others if _is_import(node) else self._statements
+        allowed = 0 if _is_import(node) else 1
         return all(
-            other is node or (isinstance(node, ast.Import | ast.ImportFrom) and _is_import(other))
-            for other in self._source.tree.body
-            if other.lineno <= (node.end_lineno or node.lineno) and (other.end_lineno or 0) >= node.lineno
+            count[line] <= allowed for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)
         )
 
     def _take_imports(self) -> list[Line]:
@@ -128,10 +133,11 @@ class Structure:
             for node in self._source.of(ast.Call)
             if self._names.resolve(node.func) == "FreeCAD.newDocument"
         ]
+        lines.sort()
         return [
             node
             for node in self._body
-            if any(node.lineno <= line <= (node.end_lineno or node.lineno) for line in lines)
+            if bisect_left(lines, node.lineno) < bisect_right(lines, node.end_lineno or node.lineno)
         ]
 
     def _is_bound(self, name: str) -> bool:
@@ -252,10 +258,7 @@ class Structure:
             self._end.append(text)
 
     def _shares_line(self, node: ast.stmt) -> bool:
-        return any(
-            other is not node and other.lineno <= node.lineno <= (other.end_lineno or 0)
-            for other in self._body
-        )
+        return self._statements[node.lineno] > 1
 
     def _add_after(self, node: ast.stmt, text: str) -> None:
         self._before.setdefault((node.end_lineno or node.lineno) + 1, []).append(text)
@@ -296,6 +299,11 @@ _SHAPE_MAKERS: Final = frozenset(
 )
 
 
+def _lines_of(statements: Iterable[ast.stmt]) -> Iterator[int]:
+    for node in statements:
+        yield from range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
 def _is_import(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import | ast.ImportFrom)
 
@@ -318,7 +326,7 @@ def _heading(lines: list[str]) -> int:
 def _single_imports(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[tuple[int, int, str], str]]:
     """Each import as a line of its own, with its place among the others."""
     if isinstance(node, ast.ImportFrom):
-        module = node.module or ""
+        module = "." * node.level + (node.module or "")
         members = ", ".join(_alias_text(alias) for alias in node.names)
         text = f"from {module} import {members}"
         yield (_rank(module), 2, text), text
