@@ -39,6 +39,12 @@ _ENGLISH = {
 }
 
 
+_IN_PIECES = re.compile(
+    r"kenar|edge|steps|sırasıyla|delik çap|çaplı|çapında|dairesi|eşit|aralık|spac|kademe|kol|kama|PCD|holes|grid"
+    r"|genişlik ve"
+)
+
+
 def rewritings(prompt: str, language: str) -> Iterator[tuple[str, str]]:
     """What was done and the new text; never the prompt itself."""
     seen = {prompt}
@@ -88,7 +94,11 @@ def _units(prompt: str, language: str) -> Iterator[str]:
 
 def _every_length_has_a_unit(prompt: str) -> bool:
     """Whether no number would be left in another unit than its neighbours."""
-    rest = re.sub(r"\d+(?:[.,]\d+)? mm\b|\b[MSCRA-Z][a-z]*\d+\w*|\b\d{4}\b|\b\d+ (?:adet|delik|diş|teeth|holes)", "", prompt)
+    rest = re.sub(
+        r"\d+(?:[.,]\d+)? mm\b|\b[MSCRA-Z][a-z]*\d+\w*|\b\d{4}\b|\b\d+ (?:adet|delik|diş|teeth|holes)",
+        "",
+        prompt,
+    )
     return not re.search(r"\d", rest)
 
 
@@ -124,10 +134,8 @@ def _order(prompt: str, language: str) -> Iterator[str]:
 
 
 def _leans_back(part: str) -> bool:
-    """Whether a phrase needs the one before it: hole patterns said in pieces, lists, steps, keyways, bare numbers."""
-    return bool(
-        re.search(r"kenar|edge|steps|sırasıyla|delik çap|çaplı|çapında|dairesi|eşit|aralık|spac|kademe|kol|kama|PCD|holes|grid|genişlik ve", part)
-    ) or not re.search(r"[^\W\d]", re.sub(r"\bmm\b|\bx\b", "", part))
+    """Whether a phrase needs the one before it: patterns said in pieces, lists, steps, bare numbers."""
+    return bool(_IN_PIECES.search(part)) or not re.search(r"[^\W\d]", re.sub(r"\bmm\b|\bx\b", "", part))
 
 
 _KINDS: dict[str, Callable[[str, str], Iterator[str]]] = {

@@ -66,6 +66,9 @@ _STANDARDS: Final = {
 }
 """Standards that name a part of their own."""
 
+_AROUND: Final = frozenset(("type", "language", "family", "material", "process", "machine", "exports"))
+"""What a request says beside the part's own fields."""
+
 _BOXES: Final = frozenset(("plate", "flat_bar", "block", "box", "cube", "enclosure"))
 
 
@@ -265,6 +268,9 @@ class _Reader:
         _give_diameters(draft, part)
         for token in sentence.unavailable:
             draft.unavailable(token)
+        for token in sentence.negations:
+            said = self.said(token)
+            self.causes.append(AtolyeError("READING_NEGATION", details={"words": said}, value=said))
         if draft.groups and any(token.kind == "h" for token in sentence.denied):
             draft.contradict(next(token for token in sentence.denied if token.kind == "h"), _as_token(draft))
         return draft
@@ -371,7 +377,7 @@ class _Reader:
     def _request(self, sentence: Sentence, built: Built | None) -> dict[str, Any]:
         request: dict[str, Any] = {"type": "params", "language": self.scan.language}
         if built is not None:
-            request |= {"family": built.family, "parameters": tidy(built.fields)}
+            request |= {"family": built.family, **tidy(built.fields)}
         material = self._material(sentence)
         if material is not None:
             request["material"] = material
@@ -460,7 +466,7 @@ class _Reader:
         worst = ordered[0]
         reading = {
             "family": request.get("family"),
-            "fields": request.get("parameters", {}),
+            "fields": {name: value for name, value in request.items() if name not in _AROUND},
             "assumed": [
                 {"field": note.field, "value": note.value, "because": note.because}
                 for note in self.notes

@@ -75,6 +75,14 @@ def _fitted(parts: list[Token]) -> list[Token] | None:
     return [replace(parts[0], numbers=(replace(parts[0].number, bare=False),)), parts[1]]
 
 
+def _tolerance_after(parts: list[Token]) -> list[Token] | None:
+    """“0,1 mm toleransla”: a number that is no size."""
+    unit, word = parts[0].number.unit, parts[1]
+    small = parts[0].number.value <= 1 and (unit is None or unit.key in ("mm", "um"))
+    spoken = word.form.stem in ("tolerans", "tolerance")
+    return [replace(word, start=parts[0].start)] if small and spoken else None
+
+
 def _elliptic_hole(parts: list[Token]) -> list[Token] | None:
     """“ortada 30'luk, köşelerde 10'luk delik”: the first hole is not named."""
     number = parts[0].number
@@ -158,6 +166,8 @@ def _rounded_corners(parts: list[Token]) -> list[Token] | None:
 
 def _with_its_number(parts: list[Token]) -> list[Token] | None:
     """“tolerans 0,1”, “pürüzlülük 1,6”: a number that is noted with its word."""
+    if parts[0].key == "bound":
+        return None
     unit = parts[1].number.unit
     if parts[0].kind == "T" and not (unit is None or unit.key == "um"):
         return None
@@ -378,6 +388,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(r"d", _holes_by_number),
     _rule(r"n[rl][,&]?n[rl]?", _rows_and_columns),
     _rule(r"nL", _fitted),
+    _rule(r"nL", _tolerance_after),
     _rule(r"(?<=m)n(?=[k,&;m].*h)", _elliptic_hole),
     _rule(r"an[,&]n(?!a)", _two_legs),
     _rule(r"(?<![an])(?:na)*n(?=(?:y|q)*(?:n|t)(?:a?y?h))", _last_counted),

@@ -351,9 +351,18 @@ def _word_or_sign(plain: str, raw: str, place: int) -> tuple[list[_Item], int]:
         return [Token(":", place, end)], end
     if letter == "&":
         return [Token(tokens.AND, place, end)], end
+    if letter in "()" and _names_number(plain, place):
+        return [], end
     if letter in ",()[]{}|•/+*" or (letter == "-" and _parts(plain, place)):
         return [Token(tokens.COMMA, place, end)], end
     return [], end
+
+
+def _names_number(plain: str, place: int) -> bool:
+    """“100 (uzunluk) x 60 (genişlik)”: the brackets hold what the number before them is."""
+    opening = plain.rfind("(", 0, place + 1)
+    before = re.search(r"\d\s?(?:mm|cm|m|in|\")?\s*$", plain[max(0, opening - 8) : max(opening, 0)])
+    return before is not None and re.match(r"\([a-z .]{1,24}\)", plain[opening:]) is not None
 
 
 def _abbreviates(plain: str, raw: str, place: int) -> bool:

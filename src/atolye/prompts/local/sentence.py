@@ -19,7 +19,8 @@ from atolye.prompts.local.scanner import Scan
 from atolye.prompts.local.tokens import Token, kinds
 
 _ASIDE: Final = "MPHTLJEUGNO"
-_NEGATED: Final = re.compile(r"!a?[hXbfwkq]|[hXbfw]!")
+_NEGATED: Final = re.compile(r"!a?[hXbfwkq]|[hXbfw]¬")
+"""“no holes”, and with ¬ for a Turkish word, which stands behind: “delik yok”."""
 _PURPOSE: Final = re.compile(r"[ZY]+>|>[ZY]+")
 _CLASSES: Final = frozenset(("4.6", "5.6", "5.8", "6.8", "8.8", "10.9", "12.9"))
 """Property classes of screws, ISO 898-1."""
@@ -41,6 +42,8 @@ class Sentence:
     denied: list[Token] = field(default_factory=list)
     """Features that there shall be none of."""
     unknown: list[Token] = field(default_factory=list)
+    negations: list[Token] = field(default_factory=list)
+    """Words for “not” that deny nothing that is known."""
     material: str | None = None
     """A material in words that the catalogue does not know."""
 
@@ -153,10 +156,14 @@ def _without_denied(tokens: list[Token], sentence: Sentence) -> list[Token]:
     kept: list[Token] = []
     for token in tokens:
         (sentence.denied if token.form.without and token.kind in "hXbfwka" else kept).append(token)
-    while match := _NEGATED.search(kinds(kept)):
+    while match := _NEGATED.search(_with_turkish_no(kept)):
         sentence.denied += [token for token in kept[match.start() : match.end()] if token.kind != "!"]
         kept = kept[: match.start()] + kept[match.end() :]
     return kept
+
+
+def _with_turkish_no(tokens: list[Token]) -> str:
+    return "".join("¬" if token.kind == "!" and token.language == "tr" else token.kind for token in tokens)
 
 
 def _set_aside(tokens: list[Token], sentence: Sentence) -> list[Token]:
@@ -166,7 +173,7 @@ def _set_aside(tokens: list[Token], sentence: Sentence) -> list[Token]:
         "Y": sentence.unmade.append,
         "A": sentence.several.append,
         t.UNKNOWN: sentence.unknown.append,
-        "!": sentence.unknown.append,
+        "!": sentence.negations.append,
     }
     for index, token in enumerate(tokens):
         if (
@@ -207,7 +214,9 @@ def _paired(phrases: list[list[Token]], scan: Scan, choices: Choices) -> list[li
             taken = choices.of(f"pair:{number.start}", *labels)
             result = paired(_parted(phrase, number, (first, second)[taken]))
         _give_to_part(result.tokens)
-        if made and _is_lone_number(result.tokens) and _takes_late(made[-1], result.tokens[0]):
+        between = len(made) > 1 and _is_lone_number(made[-2])  # “100 mm, uzunluk, 60 mm”: whose is 60?
+        late = bool(made) and not between and _is_lone_number(result.tokens)
+        if late and _takes_late(made[-1], result.tokens[0]):
             continue
         made.append(result.tokens)
     return made
