@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from atolye.scripts.folding import LARGEST_ARGUMENT, LARGEST_REPEAT, Folder, power_is_huge
@@ -18,7 +18,7 @@ from atolye.scripts.kinds import DOCUMENT, DOCUMENT_NAME, Kinds
 from atolye.scripts.models import MOST_FINDINGS, Finding
 from atolye.scripts.names import USUAL_NAMES, Names
 from atolye.scripts.reading import Source, characters_before, doubtful_letters
-from atolye.scripts.surface import Surface, policy
+from atolye.scripts.surface import Surface
 from atolye.scripts.units import HELPERS
 
 _HARMLESS: Final = frozenset((
@@ -80,6 +80,10 @@ _EXPRESSION_FUNCTIONS: Final = frozenset(
     ]
 )
 _NUMERIC_FORMAT: Final = re.compile(r"[\d.,+#]*[defgn%]")
+_DIGITS: Final = "0123456789"
+_ORIGIN_OBJECTS: Final = frozenset(
+    {"Origin", "XY_Plane", "XZ_Plane", "YZ_Plane", "X_Axis", "Y_Axis", "Z_Axis"}
+)
 _MODULES_OF_FILES: Final = ("Import", "Mesh")
 
 
@@ -107,7 +111,8 @@ class Gate:
         self._before_dot: set[int] = set()
         self._called: set[int] = set()
         self._docstrings: set[int] = set()
-        self._own_attributes = frozenset(_added_names(source, self.folder))
+        self._own_attributes = self._harmless(_added_names(source, self.folder))
+        self._own_objects = self._harmless(_object_names(source, self.folder)) | _ORIGIN_OBJECTS
         self._texts_of_loops: dict[str, list[str] | None] = {}
         self._found: list[Finding] = []
         self._checks: dict[type[ast.AST], Callable[..., None]] = {
@@ -341,7 +346,7 @@ class Gate:
     def _attribute_of_value(self, node: ast.Attribute, owner: str | None) -> None:
         name = node.attr
         kind = self._kind_of(node.value, owner)
-        if name in self._own_attributes:
+        if name in self._own_attributes or (kind == DOCUMENT and name.rstrip(_DIGITS) in self._own_objects):
             return
         verdict = self._surface.value_attribute(name, kind)
         shown = f"{_shown_kind(kind) or _source_of(node.value)}.{name}"
@@ -349,7 +354,7 @@ class Gate:
             if name == "ViewObject":
                 self._missing(node, shown, [], "gui")
             else:
-                self._refuse(node, shown, "member" if self._exists(name) else "builtin")
+                self._refuse(node, shown, self._reason_against(name))
         elif verdict == "missing":
             known = self._surface.replacement(kind, name)
             members = (self._surface.members(kind) if kind else None) or self._surface.values
@@ -358,14 +363,24 @@ class Gate:
         elif (instead := self._surface.value_deprecation(name, kind)) is not None:
             self._deprecated(node, shown, instead)
 
+    def _harmless(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of a script's own names under which nothing forbidden can be reached."""
+        return frozenset(
+            name
+            for name in names
+            if name.isidentifier() and not name.startswith("_") and self._may_be_added(name)
+        )
+
     def _kind_of(self, node: ast.expr, owner: str | None) -> str | None:
         if owner is not None and self._surface.is_class(owner):
             known = owner.replace("FreeCAD.Base.", "FreeCAD.")
             return known if self._surface.members(known) is not None else None
         return self.kinds.of(node)
 
-    def _exists(self, name: str) -> bool:
-        return name in policy()["values"]["names"].split() or name[0].isupper() or not name.islower()
+    def _reason_against(self, name: str) -> str:
+        if name in ("format", "format_map"):
+            return "format"
+        return "member" if self._surface.is_listed(name) else "internal"
 
     def _only_called(self, node: ast.AST, name: str) -> None:
         if id(node) not in self._called:
@@ -683,5 +698,15 @@ def _added_names(source: Source, folder: Folder) -> Iterator[str]:
     for node in source.of(ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in ("addProperty", "setAlias"):
             name = folder.text(node.args[1]) if len(node.args) > 1 else None
-            if name is not None and name.isidentifier() and not name.startswith("_"):
+            if name is not None:
                 yield name
+
+
+def _object_names(source: Source, folder: Folder) -> Iterator[str]:
+    """Names that the script gives to its objects; a document has them as attributes, with digits if taken."""
+    for node in source.of(ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ("addObject", "newObject"):
+            for argument in (*node.args[:2], *(word.value for word in node.keywords)):
+                name = folder.text(argument)
+                if name is not None:
+                    yield name.rpartition("::")[2].rstrip(_DIGITS)

@@ -17,6 +17,14 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "Yalnızca FreeCAD, Part, PartDesign, Sketcher, Draft, Import, Mesh, math ve numpy içe aktarılabilir.",
         "Only FreeCAD, Part, PartDesign, Sketcher, Draft, Import, Mesh, math and numpy may be imported.",
     ),
+    "internal": (
+        "Bu öznitelik Python'un iç yapısına ulaşır; betiklerde kullanılamaz.",
+        "This attribute reaches into Python itself; scripts may not use it.",
+    ),
+    "format": (
+        "Metinleri “format” yerine f-string ile oluşturun: f'{deger:.2f}'.",
+        "Make texts with f-strings instead of “format”: f'{value:.2f}'.",
+    ),
     "star": (
         "Yıldızlı içe aktarma yerine kullandığınız adları tek tek yazın.",
         "Instead of a star import, list the names that you use.",

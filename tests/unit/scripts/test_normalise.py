@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - scripts are written as people write them
 """A script is brought into its canonical form: imports, document, units, comments, and nothing twice."""
 
 from __future__ import annotations

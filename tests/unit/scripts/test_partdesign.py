@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - scripts are written as people write them
 """PartDesign in scripts: bodies and tips are completed, rules are checked, everything is described."""
 
 from __future__ import annotations

@@ -234,6 +234,23 @@ def test_the_part_workbench_is_open_to_scripts() -> None:
     assert errors_of(source) == []
 
 
+def test_a_documents_objects_may_be_reached_by_their_names() -> None:
+    source = (
+        "App.newDocument('m')\nApp.ActiveDocument.addObject('Part::Box', 'Box')\n"
+        "App.ActiveDocument.Box.Length = 5\nApp.ActiveDocument.Box001.Length = 6\n"
+        "plane = App.ActiveDocument.XY_Plane\n"
+    )
+    assert errors_of(source) == []
+    assert errors_of("d = App.newDocument('m')\nd.Boxx.Length = 5") == [("API_NOT_FOUND", 2)]
+
+
+def test_a_text_is_made_with_an_f_string_and_the_hint_says_so() -> None:
+    (finding,) = check("x = 1\ny = '{:.2f}'.format(x)")
+    assert (finding.code, finding.line, finding.column) == ("SECURITY_VIOLATION", 2, 14)
+    assert "f-string" in finding.hint("en")
+    assert errors_of("x = 1\ny = f'{x:.2f} {x!r}' + '%.2f mm' % x") == []
+
+
 @pytest.mark.spec("02.34")
 def test_what_needs_a_screen_is_refused() -> None:
     seen = "o = App.newDocument().addObject('Part::Box', 'B')\no.ViewObject.Visibility = False"

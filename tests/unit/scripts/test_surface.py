@@ -1,3 +1,4 @@
+# ruff: noqa: E501, SIM905 - tables to read
 """The listing of FreeCAD's API and the allowlist agree, and nothing dangerous is in either by mistake."""
 
 from __future__ import annotations

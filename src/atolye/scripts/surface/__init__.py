@@ -104,6 +104,12 @@ class Surface:
 
     # -- values
 
+    def is_listed(self, name: str) -> bool:
+        """Whether any of FreeCAD's types or objects has an attribute of this name."""
+        return any(name in entry["members"] for entry in self._types.values()) or any(
+            name in entry["properties"] for entry in self._objects.values()
+        )
+
     def value_attribute(self, name: str, kind: str | None) -> Verdict:
         """Whether an attribute may be used on a value of this kind (``None``: of any).
 
