@@ -1,0 +1,1 @@
+"""FreeCAD scripts as input: normalised, checked against an allowlist and described, before anything runs."""
