@@ -40,8 +40,8 @@ _ENGLISH = {
 
 
 _IN_PIECES = re.compile(
-    r"kenar|edge|steps|sırasıyla|delik çap|çaplı|çapında|dairesi|eşit|aralık|spac|kademe|kol|kama|PCD|holes|grid"
-    r"|genişlik ve"
+    r"kenar|edge|steps|sırasıyla|delik çap|çaplı|çapında|dairesi|eşit|aralık|spac|kademe|kol|kama|PCD|holes"
+    r"|grid|genişlik ve"
 )
 
 

@@ -57,6 +57,21 @@ def terms() -> tuple[Term, ...]:
     )
 
 
+def markdown() -> str:
+    """The glossary as a page of the documentation."""
+    lines = [
+        "# Glossary",
+        "",
+        "The Turkish terms that prompts are read by, with an English one and what they mean here. Case,",
+        "diacritics, endings and hyphens do not matter. Made from `src/atolye/prompts/glossary.toml`.",
+        "",
+        "| Turkish | English | what it means here |",
+        "| --- | --- | --- |",
+        *(f"| {term.tr} | {term.en} | {term.means} |" for term in terms()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def _meaning(kind: str, key: str, table: dict[str, Any]) -> Meaning:
     known = {"tr", "en", "after_tr", "after_en", "patterns_tr", "patterns_en", "means"}
     if not {"tr", "en", "means"} <= table.keys() <= known:

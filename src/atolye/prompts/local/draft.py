@@ -49,6 +49,7 @@ class Draft:
     threads: list[Token] = field(default_factory=list)
     causes: list[AtolyeError] = field(default_factory=list)
     notes: list[Warning] = field(default_factory=list)
+    step_counts: list[Token] = field(default_factory=list)
     bare: list[Token] = field(default_factory=list)
     """Where numbers without a unit were taken as lengths."""
 

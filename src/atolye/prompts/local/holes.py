@@ -15,6 +15,9 @@ HOLE_SIZES: Final = frozenset(("hole_diameter", "hole_count", "edge_distance", "
 ROUND_SIZES: Final = frozenset(("diameter", "radius"))
 _PASSED: Final = "CtymkKQVWvq"
 """Kinds that may stand between a hole and its diameter."""
+FEWEST_WIDE: Final = 10
+"""From this on a plain number before a hole in the middle is its diameter; fewer may be so many holes."""
+
 _HOLE_BEFORE: Final = "hkK@QVW"
 _SINGLE: Final = ("place", "diameter", "count", "circle", "grid", "pitch", "point")
 
@@ -46,6 +49,8 @@ class HoleGroup:
     """The one corner that a hole is at, such as ``left-bottom``; ``?`` when it is not clear which."""
     one_corner: bool = False
     """Whether “köşe” stands in the singular."""
+    counted: bool = False
+    """Whether its diameter stands where a number of holes might."""
     bore: bool = False
     """Whether it is called a bore or central hole."""
 
@@ -81,6 +86,7 @@ class HoleGroup:
         self.radius = self.radius or other.radius
         self.edges = {**other.edges, **self.edges}
         self.named, self.plural = self.named or other.named, self.plural or other.plural
+        self.counted = self.counted or other.counted
         self.corner = self.corner or other.corner
         self.one_corner = self.one_corner or other.one_corner
         self.each, self.bore = self.each or other.each, self.bore or other.bore
@@ -254,14 +260,39 @@ def _noun_of(index: int, token: Token, nouns: list[int]) -> int:
 
 def _groups(tokens: list[Token]) -> list[HoleGroup]:
     made = [HoleGroup()]
-    for token in tokens:
+    for token in _with_wide_hole(tokens):
         one = _said(token)
         if one.empty and not one.each:
+            continue
+        if _is_around_middle(made[-1], one):
+            made[-1].place = None
+        elif _is_around_middle(one, made[-1]):
             continue
         if not made[-1].fits(one):
             made.append(HoleGroup())
         made[-1].take(one)
     return [group for group in made if not group.empty]
+
+
+def _with_wide_hole(tokens: list[Token]) -> list[Token]:
+    """“ortada 30 delik”: nobody wants thirty holes in the middle, so it is one of 30 mm."""
+    kinds = t.kinds(tokens)
+    counts = [token for token in tokens if token.kind == t.COUNT]
+    sized = any(token.kind == t.SIZE for token in tokens)
+    if sized or len(counts) != 1 or not set(kinds) <= set("mhCvy") or "m" not in kinds or "h" not in kinds:
+        return tokens
+    many = counts[0].number.count or 0
+    if many < FEWEST_WIDE or counts[0].end - counts[0].start > len(str(many)):
+        return tokens
+    size = Token(
+        t.SIZE, counts[0].start, counts[0].end, "hole_diameter", numbers=counts[0].numbers, text="wide"
+    )
+    return [size if token is counts[0] else token for token in tokens]
+
+
+def _is_around_middle(one: HoleGroup, other: HoleGroup) -> bool:
+    """“merkezde 60 mm çaplı çember üzerinde”: circles and grids lie around the middle anyway."""
+    return one.only_place and one.place == "center" and other.place in ("circle", "grid", "line")
 
 
 def _said(token: Token) -> HoleGroup:
@@ -320,6 +351,7 @@ def _size_of_hole(group: HoleGroup, token: Token) -> None:
             group.edges[""] = token.numbers
         case _:
             group.diameter, group.radius = token.number, token.key == "radius"
+            group.counted = token.text == "wide"
             group.named = True
             if token.key == "bore_diameter":
                 group.place, group.bore = "center", True
@@ -332,10 +364,11 @@ def _merged(partial: list[HoleGroup]) -> list[HoleGroup]:
     """Puts together what stands in several phrases: “köşelerde 4 delik, M6, kenardan 10 mm”."""
     made: list[HoleGroup] = []
     for group in partial:
-        if made and made[-1].fits(group) and _belongs(made[-1], group):
-            made[-1].take(group)
-        else:
+        owner = _owner(made, group)
+        if owner is None:
             made.append(group.copy())
+        else:
+            owner.take(group)
     index = 0
     while index + 1 < len(made):
         one, following = made[index], made[index + 1]
@@ -345,6 +378,16 @@ def _merged(partial: list[HoleGroup]) -> list[HoleGroup]:
         else:
             index += 1
     return made
+
+
+def _owner(made: list[HoleGroup], group: HoleGroup) -> HoleGroup | None:
+    """The holes that a further phrase speaks of: the last; of what only places holes, earlier ones, too."""
+    if made and made[-1].fits(group) and _belongs(made[-1], group):
+        return made[-1]
+    if group.named or group.diameter is not None or _only_count(group):
+        return None
+    earlier = [one for one in made[:-1] if one.fits(group) and _belongs(one, group)]
+    return earlier[-1] if earlier else None
 
 
 def _belongs(before: HoleGroup, group: HoleGroup) -> bool:

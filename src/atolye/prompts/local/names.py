@@ -31,7 +31,6 @@ _SPOKEN: Final = frozenset(
         "a2",
         "a4",
         "s5",
-        "alu",
         "mill",
         "cast",
         "sac",

@@ -240,6 +240,8 @@ def _hole_diameter(draft: Draft, group: HoleGroup) -> float | str | None:
         return group.diameter
     token = t.Token(t.NUMBER, group.start, group.end)
     value = draft.mm(group.diameter, token)
+    if group.counted:
+        draft.assume("hole diameter", mm(value), group)
     return mm(value * 2 if group.radius else value)
 
 
@@ -261,8 +263,9 @@ def _plate_holes(draft: Draft, group: HoleGroup, plate_fields: Fields) -> Fields
 
 def _settle(draft: Draft, group: HoleGroup) -> None:
     """What follows from the number of holes: four at equal distances from the edges are in the corners."""
-    plain_edges = set(group.edges) <= {"", "corner", "long", "short"}
-    if group.place is None and group.edges and plain_edges and group.count == 4:
+    plain_edges = set(group.edges) <= {"", "corner", "corners", "long", "short"}
+    every_corner = "corners" in group.edges and group.count is None
+    if group.place is None and group.edges and plain_edges and (group.count == 4 or every_corner):
         group.place = "corners"
         draft.assume("holes.kind", "corners", group)
     if group.place in (None, "center") and group.grid is not None:
@@ -292,9 +295,10 @@ def _edge_distances(
     draft: Draft, group: HoleGroup, plate_fields: Fields
 ) -> tuple[float | None, float | None]:
     """Distances from the edges along X and along Y."""
-    if "corner" in group.edges:
-        draft.assume("holes.edge_distance", _lengths(draft, group, group.edges["corner"])[0], group)
-    plain = group.edges.get("", group.edges.get("corner"))
+    from_corners = group.edges.get("corners", group.edges.get("corner"))
+    if from_corners is not None:
+        draft.assume("holes.edge_distance", _lengths(draft, group, from_corners)[0], group)
+    plain = group.edges.get("", from_corners)
     if plain is not None:
         values = _lengths(draft, group, plain)
         return values[0], values[-1]
@@ -662,6 +666,9 @@ def _flange_holes(draft: Draft, group: HoleGroup, fields: Fields) -> None:
 
 def shaft(draft: Draft) -> Built:
     steps = steps_of(draft)
+    for token in draft.step_counts:
+        if token.number.count != max(len(steps), 1):
+            draft.unassigned(token)
     if steps:
         return _as_shaft(draft, {"steps": steps})
     if (
@@ -685,7 +692,7 @@ def _as_shaft(draft: Draft, fields: Fields) -> Built:
 def bracket(draft: Draft) -> Built:
     """Legs × thickness is the usual name; the length along the edge is the family's width."""
     a, b = draft.take("leg_a"), draft.take("leg_b")
-    thickness = draft.take("thickness", "wall_thickness")
+    thickness = _loose(draft, "thickness", draft.take("thickness", "wall_thickness"))
     width = draft.take("width", "length")
     legs = draft.find("leg")
     if a is None and b is None and legs:
@@ -725,6 +732,8 @@ def _bracket_dims(
         return dims[0], dims[1], thickness, dims[2]
     if thickness is not None and thickness != dims[2]:
         draft.unassigned(stated.token)
+    if thickness is None and width is None and 3 * dims[2] > min(dims[:2]):
+        return dims[0], dims[1], None, dims[2]  # too thick for a leg: the bracket's width
     return dims[0], dims[1], dims[2], width
 
 

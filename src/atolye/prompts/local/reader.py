@@ -250,7 +250,9 @@ class _Reader:
     def _draft(self, sentence: Sentence, part: str | None) -> Draft:
         unit, other = self._units(sentence)
         draft = Draft(self.scan, self.choices, unit, other)
-        phrases = [_without_step_counts(phrase) for phrase in sentence.phrases]
+        phrases = [_without_step_counts(phrase, draft) for phrase in sentence.phrases]
+        if part not in ("screw", None):  # a flange's “6 M10 bolts” are its holes
+            phrases = [[each for each in phrase if each.key != "screw"] for phrase in phrases]
         draft.phrases = [[*phrase] for phrase in phrases] + [sentence.of_kind("S")]
         _claim_keyway(phrases, draft)
         found = gathered(phrases, screw=part in ("screw", "nut", "gear", "bearing"))
@@ -519,6 +521,8 @@ def _inferred(sentence: Sentence) -> str | None:
     standards = {
         re.sub(r"\D", "", token.text.split("-")[0]) for token in sentence.of_kind("S") + sentence.every("S")
     }
+    if sentence.every("#"):
+        return "bearing"
     for part, numbers in _STANDARDS.items():
         if standards & numbers:
             return part
@@ -564,14 +568,15 @@ def _passes_through(sentence: Sentence) -> bool:
     return any(token.key == "screw" for token in sentence.every("p"))
 
 
-def _without_step_counts(phrase: list[Token]) -> list[Token]:
-    """“3 kademeli”: the number of steps is seen in the steps."""
+def _without_step_counts(phrase: list[Token], draft: Draft) -> list[Token]:
+    """“3 kademeli”: how many steps there shall be is compared with the steps that are described."""
     made: list[Token] = []
     for index, token in enumerate(phrase):
         following = phrase[index + 1] if index + 1 < len(phrase) else None
         if token.kind == t.COUNT and following is not None and following.kind == "s":
-            continue
-        made.append(token)
+            draft.step_counts.append(token)
+        else:
+            made.append(token)
     return made
 
 
@@ -599,13 +604,18 @@ def _claim_keyway(phrases: list[list[Token]], draft: Draft) -> None:
 
 
 def _claim_length(phrase: list[Token], place: int) -> None:
-    """The nearest length of the phrase, in Turkish before the word, otherwise after it."""
-    nearest = sorted(
-        (index for index, token in enumerate(phrase) if token.kind == t.SIZE and token.key == "length"),
-        key=lambda index: (abs(index - place), index > place),
-    )
-    if nearest:
-        phrase[nearest[0]].key = "keyway:length"
+    """The keyway's length: on the side of its other sizes, else the smaller of two, else the nearest."""
+    lengths = [index for index, token in enumerate(phrase) if token.kind == t.SIZE and token.key == "length"]
+    others = [index for index, token in enumerate(phrase) if token.key in ("keyway:width", "keyway:depth")]
+    beside = [index for index in lengths if others and (index > place) == (others[0] > place)]
+    if len(beside) == 1:
+        phrase[beside[0]].key = "keyway:length"
+    elif len(lengths) == 2 and (lengths[0] < place) != (lengths[1] < place):
+        smaller = min(lengths, key=lambda index: phrase[index].number.mm(LENGTHS["mm"]))
+        phrase[smaller].key = "keyway:length"
+    elif lengths:
+        nearest = min(lengths, key=lambda index: (abs(index - place), index > place))
+        phrase[nearest].key = "keyway:length"
 
 
 def _give_diameters(draft: Draft, part: str | None) -> None:

@@ -112,6 +112,14 @@ def _last_counted(parts: list[Token]) -> list[Token] | None:
     return None if made is None else [*parts[:-1], *made]
 
 
+def _counted_steps(parts: list[Token]) -> list[Token] | None:
+    """“üç kademeli mil”."""
+    made = _counted(parts[:1])
+    if made is None or parts[1].text != "stepped":
+        return None
+    return [made[0], Token("s", parts[1].start, parts[1].start, "step"), parts[1]]
+
+
 def _one_corner(parts: list[Token]) -> list[Token] | None:
     """“sol alt köşede”, “in the top left corner”: one corner is a point, not all four."""
     sides = ["top" if part.kind == "u" and part.form.stem == "ust" else part.key for part in parts[:-1]]
@@ -247,7 +255,8 @@ def _edge_before(parts: list[Token]) -> list[Token] | None:
 
 
 def _edge(parts: list[Token], edge: Token) -> Token:
-    return joined(t.EDGE, parts, {"e": "", "k": "corner"}.get(edge.kind, edge.key), _numbers(parts))
+    corner = "corners" if edge.form.plural else "corner"
+    return joined(t.EDGE, parts, {"e": "", "k": corner}.get(edge.kind, edge.key), _numbers(parts))
 
 
 def _circle(parts: list[Token]) -> list[Token] | None:
@@ -280,6 +289,11 @@ def _rows_and_columns(parts: list[Token]) -> list[Token] | None:
     if parts[1].kind == "l":
         numbers.reverse()
     return [joined(t.GRID, parts, "grid", tuple(numbers))]
+
+
+def _pitch_after_size(parts: list[Token]) -> list[Token] | None:
+    """“diameter 5 mm spacing 15 mm”: the number before belongs to its own name."""
+    return None if parts[0].form.ending.endswith(("la", "le", "li", "lu")) else _pitch(parts)
 
 
 def _pitch(parts: list[Token]) -> list[Token] | None:
@@ -391,13 +405,14 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(r"nL", _tolerance_after),
     _rule(r"(?<=m)n(?=[k,&;m].*h)", _elliptic_hole),
     _rule(r"an[,&]n(?!a)", _two_legs),
-    _rule(r"(?<![an])(?:na)*n(?=(?:y|q)*(?:n|t)(?:a?y?h))", _last_counted),
+    _rule(r"(?<![ano])(?:na)*n(?=(?:y|q)*(?:n|t)(?:a?y?h))", _last_counted),
     _rule(r"(?<!a)nan(?=a?y?h)", _counted_round),
     _rule(r"(?<![anC])(?:na)*n(?=(?:y|m|q)*h)", _last_counted),
     _rule(r"(?<=n)n(?=(?:y|m|q)*h)", _counted),
     _rule(r"(?<!a)nan", _counted_diameter),
     _rule(r"(?<![an])(?:na)*n(?=t)", _last_counted),
     _rule(r"(?<![an])n(?=s)", _counted),
+    _rule(r"(?<![an])np", _counted_steps),
     _rule(r"[ju]+k", _one_corner),
     _rule(r"v*[ejk]z*[nd]z*", _from_edge),
     _rule(r"[nd]z?<v*[ejk]", _edge_before),
@@ -405,12 +420,14 @@ RULES: Final[tuple[Rule, ...]] = (
         r"<v*[ejk]z*[nd]", lambda parts: [_edge(parts, next(part for part in parts if part.kind in "ejk"))]
     ),
     _rule(r"[nd]v?[ejk]z*(?![nd])", _edge_before),
+    _rule(r"(?<=an)on", _circle),
     _rule(r"u?(?:an|na|n)ou?", _circle),
     _rule(r"oa?n", _circle),
     _rule(r"u(?:na|an)", _circle),
     _rule(r"(?:na|an)u", _circle),
     _rule(r"dg|gd", _grid),
     _rule(r"i[nd]i", _pitch),
+    _rule(r"(?<=an)i[nd](?!a)", _pitch_after_size),
     _rule(r"[nd]y?i", _pitch),
     _rule(r"ny", _pitch),
     _rule(r"i[nd]", _pitch),

@@ -29,9 +29,12 @@ _PREFIXES: Final = {
     "od": ("size", "outer_diameter"), "id": ("size", "inner_diameter"), "dia": ("size", "diameter"),
     "thk": ("size", "thickness"), "pcd": ("circle", "circle"), "bcd": ("circle", "circle"),
     "l": ("size", "length"), "w": ("size", "width"), "h": ("size", "height"), "t": ("size", "thickness"),
-    "d": ("size", "diameter"), "b": ("size", "width"),
+    "d": ("size", "diameter"), "b": ("size", "width"), "wt": ("size", "wall_thickness"),
 }  # fmt: skip
-_PREFIXED: Final = re.compile(rf"(?P<name>{'|'.join(_PREFIXES)})(?=\d+(?:[.,]\d+)?(?:mm|cm)?(?![a-z0-9-]))")
+_PREFIXED: Final = re.compile(
+    rf"(?:(?P<name>{'|'.join(_PREFIXES)})|(?<!\d )(?<!mm )(?<!cm )(?P<apart>l|w|h|t|wt) )"
+    r"(?=\d+(?:[.,]\d+)?\s?(?:mm|cm)?(?![a-z0-9-]))"
+)
 """“OD200”, “L100”: a size's sign before its number."""
 _CHAMFER: Final = re.compile(
     rf"(?P<number>{_NUM})(?:\s*mm)?{_NEXT}45\s*(?:°|derece(?:lik)?|degrees?|deg)?(?![\d.,])"
@@ -50,6 +53,9 @@ _TOLERANCE: Final = re.compile(rf"(?:±|\+\s?/\s?-|\+-)\s*{_NUM}(?:\s*mm)?|it\s?
 _FIT: Final = re.compile(
     r"(?:(?<=\d)|(?<=\d )|(?<=mm )|(?<=mm))(?:[hg]|js|k|f|n|p)\d{1,2}(?:/[hgkfnpm]\d{1,2})?(?![a-z0-9.,])"
     r"|(?<=\d)m\d(?![a-z0-9.,x])"
+)
+_ORDINAL: Final = re.compile(
+    r"\d{1,2}\s?(?:\.|'?[iu]?nc[iu]|st|nd|rd|th)\s*(?=(?:kademe|basamak|bolum|kisim|adim|step|section|stage))"
 )
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W\d_]+)*", re.UNICODE)
 _PREPOSITION_AFTER: Final = re.compile(
@@ -189,6 +195,8 @@ def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tup
     )
     if letter == " ":
         return [], place + 1
+    if begins_word and (match := _ORDINAL.match(plain, place)):
+        return [], match.end()
     for kind, pattern in (("finish", _FINISH), ("tolerance", _TOLERANCE)):
         if begins_word and (match := pattern.match(plain, place)):
             return [Token(LETTERS[kind], place, match.end(), kind)], match.end()
@@ -206,7 +214,7 @@ def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tup
         if match := _RADIUS.match(plain, place):
             return _radius(match), match.end()
         if match := _PREFIXED.match(plain, place):
-            kind, key = _PREFIXES[match["name"]]
+            kind, key = _PREFIXES[match["name"] or match["apart"]]
             name = Token(LETTERS[kind], place, match.end(), key, assigned=True)
             if (found := _sizes(plain, match.end(), limit, language)) is not None:
                 return [name, *found[0]], found[1]
@@ -495,6 +503,8 @@ def _token(hit: lexicon.Hit, run: list[_Word], language: str) -> Token | None:
     if kind == "word":
         kind, key = {"material": "asked_material", "standard": "asked_standard"}.get(key, key), key
     text = "phrase" if kind == "size" and hit.words > 1 else ""
+    if kind == "part" and run[0].folded.startswith(("kademe", "basamak", "stepped")):
+        text = "stepped"
     return Token(LETTERS[kind], start, end, key, hit.form, entry.after, entry.language, text=text)
 
 
@@ -535,6 +545,8 @@ def _counted(words: list[str], used: int, beside: _Item | None) -> bool:
         return hit is not None and hit.entries[0].kind == "count"
     if used < len(words):
         hit = lexicon.look_up(words, used)
+        if any(form.stem in ("kademe", "basamak") for form in forms(words[used])):
+            return True
         return hit is not None and (
             LETTERS.get(hit.entries[0].kind) in _NUMBERED or hit.entries[0].key == "teeth"
         )

@@ -80,6 +80,10 @@ def _without_purposes(tokens: list[Token]) -> list[Token]:
 def _designations(tokens: list[Token], scan: Scan) -> list[Token]:
     """Numbers that name something: a bearing's code, a screw's property class."""
     parts = {token.key for token in tokens if token.kind == "p"}
+    if any(token.kind == "J" for token in tokens):
+        parts.add("bearing")
+    if any(token.kind == "S" for token in tokens):
+        parts.add("screw")
     made: list[Token] = []
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None

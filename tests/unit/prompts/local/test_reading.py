@@ -193,6 +193,8 @@ def test_of_two_readings_the_only_one_that_can_be_made_is_taken_with_a_note() ->
         "kutu 100x60x40 2 mm abs",
         "60/40x100 burç bronz",
         "çelik mil çap 30 boy 200, enine 10 mm delik",
+        "3 kademeli mil: Ø20x40, Ø30x60, C45",
+        "100x60x10 çelik plaka, ortada 4 delik",
         "dişli modül 2 çap 40 genişlik 10 diş 20 çelik",
     ],
 )
@@ -252,6 +254,49 @@ def test_an_unknown_material_is_refused_by_its_name() -> None:
     error = refusal("100x60x40 ahşap blok")
     assert (error.code, error.field) == ("VALIDATION_UNKNOWN_MATERIAL", "material")
     assert "ahşap" in error.message_tr
+
+
+@pytest.mark.parametrize(
+    ("prompt", "fields"),
+    [
+        (
+            "plaka: 100 (uzunluk) x 60 (genişlik) x 10 (kalınlık), çelik",
+            {"length": 100, "width": 60, "thickness": 10},
+        ),
+        (
+            "çelik plaka 100x60x10, sağ üst köşede kenarlardan 10 mm mesafede 8 mm delik",
+            {"holes": [{"kind": "at", "diameter": 8, "positions": [[90, 50]]}]},
+        ),
+        (
+            "steel plate 100x60x10, hole dia 8 at (30, 40)",
+            {"holes": [{"kind": "at", "diameter": 8, "positions": [[30, 40]]}]},
+        ),
+        ("100x60x10 çelik plaka, ortada 30 delik", {"holes": [{"kind": "center", "diameter": 30}]}),
+        (
+            "120x80x10 çelik plaka, köşelerde M6 delik, ortada 30 mm delik, kenardan 12 mm",
+            {
+                "holes": [
+                    {"kind": "corners", "diameter": 6.6, "edge_distance": 12, "edge_distance_y": 12},
+                    {"kind": "center", "diameter": 30},
+                ]
+            },
+        ),
+        (
+            "flanş dış 100 iç 40 kalınlık 10 pcd 70 4 delik 9 mm çelik",
+            {"bolt_count": 4, "bolt_circle_diameter": 70, "bolt_hole_diameter": 9, "bore_diameter": 40},
+        ),
+        (
+            "mil Ø40 L200 kama kanalı genişliği 12 derinliği 5 boyu 50 çelik",
+            {"keyway": {"width": 12, "depth": 5, "length": 50, "position": 100, "step": 1}},
+        ),
+        ("dişli M2 Z30 genişlik 20 çelik", {"module": 2, "teeth": 30, "face_width": 20}),
+        ("silindir R20 yükseklik 50 çelik", {"diameter": 40, "length": 50}),
+        ("boru dış 60 iç 50 boy 120 çelik", {"outer_diameter": 60, "inner_diameter": 50, "length": 120}),
+    ],
+)
+def test_workshop_shorthand(prompt: str, fields: dict[str, object]) -> None:
+    read_fields = read(prompt).reading.fields
+    assert {name: read_fields[name] for name in fields} == fields
 
 
 # ---- pure and quick -------------------------------------------------------------------------------------

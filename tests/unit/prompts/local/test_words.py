@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
-from atolye.prompts.glossary import meanings, terms
+from atolye.prompts.glossary import markdown, meanings, terms
 from atolye.prompts.local.lexicon import corrected, look_up
 from atolye.prompts.local.morphology import forms
 from atolye.prompts.local.parts import BUILDERS
@@ -21,6 +22,11 @@ def test_the_glossary_has_hundreds_of_terms_each_explained() -> None:
         assert term.tr
         assert term.en
         assert term.means
+
+
+def test_the_glossarys_page_is_current() -> None:
+    page = Path(__file__).resolve().parents[4] / "docs" / "reference" / "glossary.md"
+    assert page.read_text(encoding="utf-8") == markdown()
 
 
 @pytest.mark.spec("02.04")
