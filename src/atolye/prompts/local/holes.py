@@ -177,7 +177,13 @@ def _concerns_holes(token: Token, *, screw: bool) -> bool:
 
 
 def _claim_diameters(phrase: list[Token], mine: list[bool]) -> None:
-    """A diameter beside a hole that has none is the hole's."""
+    """A diameter beside a hole that has none is the hole's; so is one beside a place: “ortada Ø20”."""
+    if not any(token.kind == "h" for token in phrase):
+        for place, token in enumerate(phrase[1:], 1):
+            round_size = token.kind == t.SIZE and token.key in ROUND_SIZES
+            describes_part = place + 1 < len(phrase) and phrase[place + 1].kind == "p"
+            if round_size and phrase[place - 1].kind in "mk" and not describes_part:
+                mine[place] = True
     for index, token in enumerate(phrase):
         if token.kind != "h" or _has_diameter(phrase, index):
             continue
@@ -398,7 +404,7 @@ def _belongs(before: HoleGroup, group: HoleGroup) -> bool:
     if before.complete and group.complete:
         return False
     if before.complete and group.named and group.place is None and not group.edges and group.diameter is None:
-        return False
+        return group.plural and group.count is None  # “köşelerde Ø6 (kenardan 10) delikler”
     return not _twice(before, group)
 
 

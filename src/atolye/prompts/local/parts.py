@@ -795,7 +795,10 @@ def bearing(draft: Draft) -> Built:
 
 def _bearing_by_sizes(draft: Draft) -> str | None:
     """The only bearing of the standard with three boundary dimensions."""
-    inner, outer = draft.take("inner_diameter", "bore_diameter"), draft.take("outer_diameter", "diameter")
+    inner: Any = draft.take("inner_diameter")
+    outer = draft.take("outer_diameter", "diameter")
+    if inner is None and len(draft.groups) == 1 and draft.groups[0].bore:
+        inner = _hole_diameter(draft, draft.groups.pop())
     width = draft.take("width", "thickness", "height")
     dims = draft.take_dims(3) if inner is None and outer is None else None
     sizes = dims or (inner, outer, width)

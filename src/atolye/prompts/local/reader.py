@@ -66,6 +66,9 @@ _STANDARDS: Final = {
 }
 """Standards that name a part of their own."""
 
+_GRADE: Final = re.compile(r"(?:s|st|c|ck|x|a|gg|ggg)\d{2,4}\w*")
+"""How grades of steel and iron look."""
+
 _AROUND: Final = frozenset(("type", "language", "family", "material", "process", "machine", "exports"))
 """What a request says beside the part's own fields."""
 
@@ -395,7 +398,7 @@ class _Reader:
     def _material(self, sentence: Sentence) -> str | None:
         tokens = sentence.of_kind("M")
         if not tokens:
-            return sentence.material
+            return sentence.material or self._unknown_grade(sentence)
         found = {token.text: find_material(token.text) for token in tokens}
         graded = {text: one for text, one in found.items() if one is None or not one.by_class}
         keys = {one.material.key if one else text for text, one in (graded or found).items()}
@@ -408,6 +411,10 @@ class _Reader:
                 )
             )
         return next(iter(graded or found))
+
+    def _unknown_grade(self, sentence: Sentence) -> str | None:
+        """“S275”: a grade that the catalogue does not have is refused by name, not asked for."""
+        return next((self.said(token) for token in sentence.unknown if _GRADE.fullmatch(token.key)), None)
 
     def _one(self, tokens: list[Token]) -> str | None:
         texts = list(dict.fromkeys(token.text for token in tokens))

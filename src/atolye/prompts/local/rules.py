@@ -91,6 +91,11 @@ def _elliptic_hole(parts: list[Token]) -> list[Token] | None:
     return [Token(t.SIZE, parts[0].start, parts[0].end, "hole_diameter", numbers=(number,))]
 
 
+def _three_sides(parts: list[Token]) -> list[Token] | None:
+    """“kenar uzunlukları 30, 40 ve 50 mm”."""
+    return _list_of_sizes(parts[1:]) if parts[0].key == "side" else None
+
+
 def _two_legs(parts: list[Token]) -> list[Token] | None:
     """“kolları 60 ve 40 mm”."""
     if parts[0].key != "leg":
@@ -404,6 +409,7 @@ RULES: Final[tuple[Rule, ...]] = (
     _rule(r"nL", _fitted),
     _rule(r"nL", _tolerance_after),
     _rule(r"(?<=m)n(?=[k,&;m].*h)", _elliptic_hole),
+    _rule(r"an[,&]n[,&]+n(?!a)", _three_sides),
     _rule(r"an[,&]n(?!a)", _two_legs),
     _rule(r"(?<![ano])(?:na)*n(?=(?:y|q)*(?:n|t)(?:a?y?h))", _last_counted),
     _rule(r"(?<!a)nan(?=a?y?h)", _counted_round),

@@ -72,6 +72,8 @@ _FORMAT_NAMES: Final = {
     for name in names
     if name not in ("parameters", "parametreler")
 }
+_DIAMETERS: Final = re.compile(r"\bD\s*[=:].*\bd\s*[=:]|\bd\s*[=:].*\bD\s*[=:]", re.DOTALL)
+"""Both letters together tell the outside diameter from the inside one."""
 _SYMBOLS: Final = {
     "l": "length", "w": "width", "b": "width", "g": "width", "h": "height", "t": "thickness",
     "s": "thickness", "k": "thickness", "d": "diameter", "z": "teeth", "r": "radius", "m": "module",
@@ -220,6 +222,8 @@ def _item_at(plain: str, raw: str, place: int, limit: int, language: str) -> tup
                 return [name, *found[0]], found[1]
         if match := _SYMBOL.match(plain, place):
             symbol = _SYMBOLS.get(match["symbol"])
+            if symbol == "diameter" and _DIAMETERS.search(raw):
+                symbol = "outer_diameter" if raw[place] == "D" else "inner_diameter"
             if symbol is not None:
                 return [Token(LETTERS["size"], place, match.end(), symbol, assigned=True)], match.end()
     if letter == "ø":
