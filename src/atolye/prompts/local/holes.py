@@ -172,7 +172,7 @@ def _concerns_holes(token: Token, *, screw: bool) -> bool:
     if token.kind == t.SIZE or token.kind == "a":
         return token.key in HOLE_SIZES
     if token.kind == t.THREAD:
-        return not screw
+        return not screw and not token.text  # “M8x20” is a screw's, never a hole's
     return token.kind in "hmkvyC@g" or token.kind in (t.EDGE, t.CIRCLE, t.GRID, t.PITCH)
 
 

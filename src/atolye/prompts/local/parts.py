@@ -75,6 +75,8 @@ def flat_bar(draft: Draft) -> Built:
     length, thickness = draft.take("length"), draft.take("thickness", "wall_thickness")
     if thickness is not None and length is None:
         return _flat(draft, {"length": pair[0], "width": pair[1], "thickness": thickness})
+    if thickness not in (None, min(pair)):
+        draft.unassigned(draft.dims[0].token)
     return _flat(draft, {"length": length, "width": max(pair), "thickness": min(pair)})
 
 
@@ -121,7 +123,9 @@ def _sides(draft: Draft, third: str, thirds: tuple[str, ...], *, ruling: str) ->
     length, width, last = draft.take("length"), draft.take("width"), draft.take(*thirds)
     side = draft.take("side") if "square" in draft.flags or (length is None and width is None) else None
     if side is not None:
-        length, width = length or side, width or side
+        if length not in (None, side) or width not in (None, side):
+            draft.unassigned(next(each.token for each in draft.sizes if each.key == "side"))
+        length, width = side, side
     dims = draft.take_dims(3) if length is None and width is None else None
     if dims is not None:
         length, width, last = _triple(draft, dims, third, last)
@@ -319,6 +323,8 @@ def _edge_distances(
 
 
 def _on_circle(draft: Draft, group: HoleGroup, made: Fields, plate_fields: Fields) -> Fields:
+    if group.pitch or group.grid:
+        draft.unassigned(t.Token(t.PITCH, group.start, group.end))
     circle = None if group.circle is None else _lengths(draft, group, (group.circle,))[0]
     return {**made, "kind": "bolt_circle", "circle_diameter": circle, "count": group.count}
 
@@ -516,10 +522,16 @@ def _pierced(draft: Draft) -> Built:
     """A cylinder or disc with a hole along its axis."""
     wall = draft.take("wall_thickness")
     diameter, length = _round_sizes(draft, ("length", "height", "thickness"))
-    inner = draft.take("inner_diameter", "inner_radius")
-    bore = _bore(draft)
+    inner = _one_bore(draft, draft.take("inner_diameter", "inner_radius"), _bore(draft))
     _no_edges(draft)
-    return _tube(draft, diameter, bore if inner is None else inner, wall, length)
+    return _tube(draft, diameter, inner, wall, length)
+
+
+def _one_bore(draft: Draft, inner: float | None, bore: float | str | None) -> Any:
+    """An inside diameter and a hole in the middle are the same thing, so they must agree."""
+    if inner is not None and bore is not None and inner != bore:
+        draft.unassigned(t.Token("h", draft.groups[0].start, draft.groups[0].end))
+    return bore if inner is None else inner
 
 
 def _tube(draft: Draft, outer: float | None, inner: Any, wall: float | None, length: float | None) -> Built:
@@ -558,8 +570,7 @@ def _ring_or_tube(draft: Draft, walls: tuple[str, ...], lengths: tuple[str, ...]
     if outer is None:
         outer = draft.take("diameter", "radius")
     length, wall = draft.take(*lengths), draft.take(*walls)
-    bore: Any = _bore(draft)
-    bore = bore if inner is None else inner
+    bore = _one_bore(draft, inner, _bore(draft))
     if outer is None:
         outer, bore, wall, length = _tube_dims(draft, bore, wall, length)
     if outer is None:
@@ -585,6 +596,8 @@ def _tube_dims(
             draft.unassigned(stated.token)
         length = dims[2]
     outer, second = max(dims[0], dims[1]), min(dims[0], dims[1])
+    if inner is not None or wall is not None:
+        draft.unassigned(stated.token)
     if stated.numbers[1].diameter or 2 * second >= outer:
         return outer, second, wall, length
     if second > outer * float(WALL_SHARE):
@@ -602,6 +615,8 @@ def cone(draft: Draft) -> Built:
     dims = draft.take_dims(2, 3) if base is None and height is None else None
     if dims is not None:
         base, height = dims[0], dims[-1]
+        if len(dims) == 3 and top not in (None, dims[1]):
+            draft.unassigned(draft.dims[0].token)
         top = dims[1] if len(dims) == 3 else top
     _no_holes(draft)
     _no_edges(draft)
@@ -624,9 +639,16 @@ def flange(draft: Draft) -> Built:
     }
     dims = draft.take_dims(2, 3) if fields["outer_diameter"] is None else None
     if dims is not None:
-        fields["outer_diameter"] = dims[0]
-        fields["thickness"] = dims[-1] if fields["thickness"] is None else fields["thickness"]
-        fields["bore_diameter"] = dims[1] if len(dims) == 3 else fields["bore_diameter"]
+        names = (
+            ["outer_diameter", "thickness"]
+            if fields["thickness"] is None
+            else ["outer_diameter", "bore_diameter"]
+        )
+        names = ["outer_diameter", "bore_diameter", "thickness"] if len(dims) == 3 else names
+        for name, value in zip(names, dims, strict=True):
+            if fields[name] not in (None, value):
+                draft.unassigned(draft.dims[0].token)
+            fields[name] = value
     fields["outer_diameter"] = _loose(draft, "outer_diameter", fields["outer_diameter"])
     _no_edges(draft)
     for group in draft.groups:
@@ -822,8 +844,7 @@ def gear(draft: Draft) -> Built:
     }
     if fields["module"] is None and draft.threads and not draft.threads[0].text:  # “m2 z20”
         fields["module"] = float(draft.threads.pop(0).key[1:])
-    bore = _bore(draft)
-    fields["bore_diameter"] = bore if fields["bore_diameter"] is None else fields["bore_diameter"]
+    fields["bore_diameter"] = _one_bore(draft, fields["bore_diameter"], _bore(draft))
     loose = draft.find("loose")
     if fields["teeth"] is None and loose and loose[0].numbers[0].count is not None:
         fields["teeth"] = loose[0].numbers[0].count

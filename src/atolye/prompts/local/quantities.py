@@ -143,7 +143,8 @@ def measure(match: re.Match[str], *, turkish: bool) -> Measure:
 def _doubtful_fraction(digits: str, unit: Unit | None) -> tuple[str, str] | None:
     """“1/2” alone is half a millimetre to nobody, and “60/40” is two numbers."""
     if "/" not in digits:
-        return None
+        vulgar = unit is None and any(sign in "¼½¾⅓⅔⅛⅜⅝⅞" for sign in digits)
+        return (f"{digits} mm", f"{digits} inch") if vulgar else None
     over, _, under = digits.rpartition("/")
     top, bottom = int(re.split(r"[\s-]+", over.strip())[-1]), int(under)
     inches = bottom in (2, 4, 8, 16, 32, 64) and top < bottom

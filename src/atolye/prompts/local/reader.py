@@ -19,7 +19,7 @@ from atolye.prompts.local import tokens as t
 from atolye.prompts.local.characters import LONGEST_TEXT, composed, plain
 from atolye.prompts.local.choices import Choices, UndecidedError
 from atolye.prompts.local.draft import Draft, Stated, tidy
-from atolye.prompts.local.holes import gathered
+from atolye.prompts.local.holes import HoleGroup, gathered
 from atolye.prompts.local.notes import reading_note
 from atolye.prompts.local.parts import BUILDERS, Built, build
 from atolye.prompts.local.scanner import Scan, scan
@@ -259,8 +259,12 @@ class _Reader:
         draft.phrases = [[*phrase] for phrase in phrases] + [sentence.of_kind("S")]
         _claim_keyway(phrases, draft)
         found = gathered(phrases, screw=part in ("screw", "nut", "gear", "bearing"))
-        draft.groups = [group for group in found.groups if not group.only_place]
+        draft.groups = [
+            group for group in found.groups if not group.only_place and not _is_lone_thread(group)
+        ]
         for group in found.groups:
+            if _is_lone_thread(group):
+                draft.unassigned(Token(t.THREAD, group.start, group.end))
             said_none = any(token.kind == "h" for token in sentence.denied)
             if group.only_place and "keyway" not in draft.flags and not said_none:
                 self._not_understood(self.scan.said(group.start, group.end))
@@ -560,6 +564,12 @@ def _inferred(sentence: Sentence) -> str | None:
     ):
         return "cylinder"
     return None
+
+
+def _is_lone_thread(group: HoleGroup) -> bool:
+    """“M8” with no word for a hole, no place and no number: nobody knows what for."""
+    nowhere = group.place is None and not group.edges
+    return isinstance(group.diameter, str) and nowhere and not group.named and group.count is None
 
 
 def _passes_through(sentence: Sentence) -> bool:

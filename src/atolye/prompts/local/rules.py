@@ -20,6 +20,12 @@ ROUND: Final = {"diameter": 1, "radius": 2}
 """What a size along a circle's width is multiplied with to be its diameter."""
 
 
+_NUMBERED_NOTES: Final = frozenset(
+    ("tolerans", "tolerance", "puruzluluk", "puruzlulugu", "roughness", "kalite", "kalitesi", "finish")
+)
+"""Words beside the shape that take a number of their own."""
+
+
 def applied(tokens: list[Token]) -> list[Token]:
     """The tokens with every rule applied, from the first rule to the last."""
     tokens = list(tokens)
@@ -179,10 +185,8 @@ def _rounded_corners(parts: list[Token]) -> list[Token] | None:
 
 def _with_its_number(parts: list[Token]) -> list[Token] | None:
     """“tolerans 0,1”, “pürüzlülük 1,6”: a number that is noted with its word."""
-    if parts[0].key == "bound":
-        return None
     unit = parts[1].number.unit
-    if parts[0].kind == "T" and not (unit is None or unit.key == "um"):
+    if parts[0].form.stem not in _NUMBERED_NOTES or not (unit is None or unit.key in ("um", "mm")):
         return None
     return [replace(parts[0], end=parts[1].end)]
 
