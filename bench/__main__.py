@@ -252,7 +252,7 @@ def measure() -> dict[str, Any]:
             figures["service_per_s"] = round(client.throughput_per_s(BLOCK, 4 * JOBS, 4), 2)
             job = client.finished(client.post(BLOCK)["job_id"])
             figures |= memory_mb(client.pid)
-            figures["job_peak_rss_mb"] = job["metrics"]["runtime"]["peak_rss_mb"]
+            figures["job_peak_rss_mb"] = job["resources"]["ram_peak_mb"]
         console.print("the fork servers driven directly …")
         figures["engine_per_s"] = round(engine_throughput_per_s(BLOCK, 4 * JOBS, 4), 2)
         console.print("bare FreeCAD calls again …")

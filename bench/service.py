@@ -117,6 +117,7 @@ def running(engine_root: Path, home: Path | None = None, **settings: str) -> Ite
             "ATOLYE_ENGINE_ROOT": str(engine_root),
             "ATOLYE_LIMIT_WRITES_PER_MIN": "1000000",
             "ATOLYE_LIMIT_READS_PER_MIN": "1000000",
+            "ATOLYE_LIMIT_PROMPTS_PER_MIN": "1000000",
             "ATOLYE_LOG_LEVEL": "warning",
             **settings,
         }
