@@ -120,6 +120,7 @@ def test_an_error_is_told_in_the_asked_language(atolye: Command, tmp_path: Path)
         ("generate", "params", "-", "--out", "x", "--nonsense"),
         ("generate", "params", "-", "--out", "x", "--lang", "de"),
         ("nonsense",),
+        ("generate", "params", "no-such-file.json", "--out", "x"),
     ],
 )
 def test_wrong_usage_is_64_and_json_when_json_was_asked_for(
@@ -127,7 +128,7 @@ def test_wrong_usage_is_64_and_json_when_json_was_asked_for(
 ) -> None:
     ran = atolye(*arguments, "--json", stdin=b"{}")
     assert ran.status == 64
-    assert ran.result["error"]["code"] == "CLI_USAGE"
+    assert ran.result["error"]["code"] in ("CLI_USAGE", "CLI_INPUT_UNREADABLE")
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,9 @@ EXIT_REFUSED = 2
 EXIT_USAGE = 64  # EX_USAGE of sysexits.h
 EXIT_INTERRUPTED = 130
 
+USAGE_CODES = frozenset(("CLI_USAGE", "CLI_INPUT_UNREADABLE", "CLI_OUTPUT_UNWRITABLE"))
+"""Failures of the command line itself: a file or folder that it names cannot be used."""
+
 
 def build_app() -> typer.Typer:
     """The command line with all its commands."""
@@ -64,7 +67,7 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_INTERRUPTED
     except AtolyeError as problem:
         show_error(problem, report)
-        return EXIT_USAGE if problem.code == "CLI_USAGE" else _status_of(problem)
+        return EXIT_USAGE if problem.code in USAGE_CODES else _status_of(problem)
     except Exception as problem:  # noqa: BLE001 - boundary: a defect of ours is told like any other failure
         log_failure(AtolyeError("INTERNAL_ERROR"), exception=problem)
         show_error(AtolyeError("INTERNAL_ERROR", details={"exception_class": type(problem).__name__}), report)
