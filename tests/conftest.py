@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.engine_jobs import BLOCK, plant, request_for
 
 from atolye.engine import Engine, EngineOptions
 from atolye.wire import Request
+from tests.support.engine_jobs import BLOCK, plant, request_for
 
 
 @pytest.fixture(scope="session")

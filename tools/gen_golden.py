@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from rich.console import Console
 from rich.progress import track
-from tests.support import golden
 
 from atolye.bootstrap import engine_for, toolchain_of
 from atolye.settings import load_settings
+from tests.support import golden
 
 
 def main() -> int:

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+
 from tests.closed_forms import masses
 from tests.closed_forms.masses import Mass
 

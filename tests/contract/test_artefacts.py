@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.support.jobs import CALLER, CONTENT, TENANT, TOOLCHAIN, FakeEngine, FakeRequest
 
 from atolye.access.links import Grant, LinkSigner
 from atolye.artefacts.collection import Collector
@@ -23,6 +22,7 @@ from atolye.db.base import table_of
 from atolye.db.session import Database
 from atolye.errors import AtolyeError
 from atolye.jobs.service import JobService
+from tests.support.jobs import CALLER, CONTENT, TENANT, TOOLCHAIN, FakeEngine, FakeRequest
 
 NOW = datetime.now(UTC)
 STEP = KINDS["solid.step"]

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from tests.support.jobs import CALLER, TENANT, TOOLCHAIN, FakeEngine, FakeRequest
 
 from atolye.artefacts.folder import FolderStore
 from atolye.artefacts.kinds import KINDS
@@ -23,6 +22,7 @@ from atolye.db.base import table_of
 from atolye.db.session import Database
 from atolye.jobs.service import JobService
 from atolye.jobs.tables import AuditEntry, Job
+from tests.support.jobs import CALLER, TENANT, TOOLCHAIN, FakeEngine, FakeRequest
 
 VICTIM = textwrap.dedent("""
     import sys, threading

@@ -13,6 +13,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
+
+from atolye.artefacts.folder import FolderStore
+from atolye.artefacts.tables import TopologyHash
+from atolye.db.base import table_of
+from atolye.db.session import Database
+from atolye.errors import AtolyeError
+from atolye.jobs import service as service_module
+from atolye.jobs.service import JobService
+from atolye.jobs.tables import AuditEntry, Job, Model
 from tests.support.jobs import (
     CALLER,
     CONTENT,
@@ -25,15 +34,6 @@ from tests.support.jobs import (
     FakeEngine,
     FakeRequest,
 )
-
-from atolye.artefacts.folder import FolderStore
-from atolye.artefacts.tables import TopologyHash
-from atolye.db.base import table_of
-from atolye.db.session import Database
-from atolye.errors import AtolyeError
-from atolye.jobs import service as service_module
-from atolye.jobs.service import JobService
-from atolye.jobs.tables import AuditEntry, Job, Model
 
 Serve = Callable[..., JobService]
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.support.jobs import CALLER, TENANT, TOOLCHAIN, FakeEngine, FakeRequest
 
 from atolye.artefacts.folder import FolderStore
 from atolye.db import retention
 from atolye.db.session import Database
 from atolye.jobs.service import JobService
 from atolye.prompts.records import SUGGESTIONS, SqlSuggestions
+from tests.support.jobs import CALLER, TENANT, TOOLCHAIN, FakeEngine, FakeRequest
 
 RESPONSE: dict[str, Any] = {
     "provider": "openai",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.closed_forms.family_cases import CASES, GEARS, REFUSED
 from tests.support.engine_jobs import BLOCK, request_for
 from tests.support.inside import run_inside

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from tests.closed_forms.family_cases import GEARS, Case
 from tests.closed_forms.gears import Gear
 from tests.support.families import Families, measured_families

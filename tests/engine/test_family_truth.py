@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+from atolye.errors import AtolyeError
 from tests.closed_forms.family_cases import CASES, GEARS, REFUSED, Case
 from tests.closed_forms.masses import Mass, body
 from tests.closed_forms.parts import CLEARANCE_MM, TRUTHS, Truth
 from tests.support.families import STEP_CASES, Families, measured_families, service_parts
 from tests.support.readers import step_volume_mm3
-
-from atolye.errors import AtolyeError
 
 pytestmark = pytest.mark.engine
 

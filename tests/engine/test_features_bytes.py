@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.closed_forms.feature_cases import CASES
-from tests.support.inside import run_inside
 
 from atolye.designs.service import canonicalise
 from atolye.engine import Engine
 from atolye.wire import Request
+from tests.closed_forms.feature_cases import CASES
+from tests.support.inside import run_inside
 
 pytestmark = pytest.mark.engine
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.closed_forms.feature_cases import REFUSALS, Refusal
-from tests.support.features import Measured, measured_features, requests
 
 from atolye.engine import Engine
 from atolye.errors import AtolyeError
+from tests.closed_forms.feature_cases import REFUSALS, Refusal
+from tests.support.features import Measured, measured_features, requests
 
 pytestmark = pytest.mark.engine
 

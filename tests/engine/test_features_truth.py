@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.closed_forms.feature_cases import CASES, Case
-from tests.support.features import Measured, measured_features, requests
 
 from atolye.designs.features.operations import OPERATIONS
+from tests.closed_forms.feature_cases import CASES, Case
+from tests.support.features import Measured, measured_features, requests
 
 pytestmark = pytest.mark.engine
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support import golden
 
 from atolye.bootstrap import toolchain_of
+from tests.support import golden
 
 pytestmark = [pytest.mark.engine, pytest.mark.locale_tr]
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.support.jobs import CALLER, TENANT
 
 from atolye.artefacts.folder import FolderStore
 from atolye.artefacts.tables import TopologyHash
@@ -25,6 +24,7 @@ from atolye.jobs.models import JobView
 from atolye.jobs.ports import Toolchain
 from atolye.jobs.service import JobService
 from atolye.jobs.tables import Job
+from tests.support.jobs import CALLER, TENANT
 
 pytestmark = pytest.mark.engine
 

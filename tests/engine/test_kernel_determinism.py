@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine.conftest import BLOCK, request_for
-from tests.support.inside import run_inside
 
 from atolye.engine import Engine
 from atolye.kernel.seed import PATH as SEED
 from atolye.wire import EXPORT_FILES
+from tests.engine.conftest import BLOCK, request_for
+from tests.support.inside import run_inside
 
 pytestmark = pytest.mark.engine
 

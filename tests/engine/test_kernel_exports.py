@@ -27,13 +27,13 @@ from OCP.IGESControl import IGESControl_Reader
 from OCP.TopAbs import TopAbs_ShapeEnum
 from OCP.TopExp import TopExp_Explorer
 from OCP.TopoDS import TopoDS_Shape
+
+from atolye.engine import Engine, Finished
+from atolye.wire import EXPORT_FILES
 from tests.engine.conftest import BLOCK, request_for
 from tests.engine.test_kernel_determinism import BEARING, BRACKET
 from tests.support.inside import run_inside
 from tests.support.readers import step_volume_mm3
-
-from atolye.engine import Engine, Finished
-from atolye.wire import EXPORT_FILES
 
 pytestmark = pytest.mark.engine
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.engine.conftest import BLOCK, request_for
-from tests.support.inside import run_inside
 
 from atolye.errors import entry
+from tests.engine.conftest import BLOCK, request_for
+from tests.support.inside import run_inside
 
 pytestmark = pytest.mark.engine
 

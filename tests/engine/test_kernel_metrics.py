@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.engine.conftest import BLOCK, request_for
-from tests.engine.test_kernel_determinism import BEARING
 
 from atolye.engine import Engine
 from atolye.wire import Event
+from tests.engine.conftest import BLOCK, request_for
+from tests.engine.test_kernel_determinism import BEARING
 
 pytestmark = pytest.mark.engine
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from tests.support.manufacturability import MILLING, Solid, found, report_of, solid
 
 pytestmark = pytest.mark.engine

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from tests.support.manufacturability import Report, Solid, found, report_of, solid
 
 pytestmark = pytest.mark.engine

@@ -11,6 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from atolye.engine import Engine
+from atolye.prompts.model_provider import ModelProvider
+from atolye.prompts.openai_provider import openai_chat
+from atolye.prompts.ports import PromptContext
+from atolye.prompts.profiles import profile
+from atolye.prompts.service import Prepared, PromptService
+from atolye.scripts.request import script_request as request_of
+from atolye.scripts.service import prepare
 from tests.support.openai_server import OpenAIServer, says, serving
 from tests.support.recorded_answers import (
     FLANGE,
@@ -21,15 +30,6 @@ from tests.support.recorded_answers import (
     SHAFT_PROMPT_WITH_BOTH,
 )
 from tests.support.scripts import script_request
-
-from atolye.engine import Engine
-from atolye.prompts.model_provider import ModelProvider
-from atolye.prompts.openai_provider import openai_chat
-from atolye.prompts.ports import PromptContext
-from atolye.prompts.profiles import profile
-from atolye.prompts.service import Prepared, PromptService
-from atolye.scripts.request import script_request as request_of
-from atolye.scripts.service import prepare
 
 pytestmark = pytest.mark.engine
 

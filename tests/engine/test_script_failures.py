@@ -7,11 +7,11 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.support.scripts import script_request
-from tests.support.sketching import part, part_design
 
 from atolye.engine import Engine, Limits
 from atolye.errors import AtolyeError
+from tests.support.scripts import script_request
+from tests.support.sketching import part, part_design
 
 pytestmark = pytest.mark.engine
 

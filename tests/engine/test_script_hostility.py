@@ -18,11 +18,11 @@ from pathlib import Path
 
 import psutil
 import pytest
-from tests.support.scripts import CATEGORIES, HOSTILE, answers, hostile, script_request, with_prelude
 
 import atolye
 from atolye.engine import Engine, EngineOptions, Finished, Limits
 from atolye.errors import AtolyeError
+from tests.support.scripts import CATEGORIES, HOSTILE, answers, hostile, script_request, with_prelude
 
 pytestmark = pytest.mark.engine
 

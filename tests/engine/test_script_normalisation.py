@@ -6,11 +6,11 @@ import math
 from pathlib import Path
 
 import pytest
-from tests.support.scripts import script_request
 
 from atolye.engine import Engine
 from atolye.scripts.service import prepare
 from atolye.wire import Event
+from tests.support.scripts import script_request
 
 pytestmark = pytest.mark.engine
 

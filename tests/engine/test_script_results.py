@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.scripts import EXPORTS, script_request
-from tests.support.sketching import part, part_design
 
 from atolye.engine import Engine, EngineOptions, Finished
 from atolye.wire import Event
+from tests.support.scripts import EXPORTS, script_request
+from tests.support.sketching import part, part_design
 
 pytestmark = pytest.mark.engine
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from atolye.bootstrap import engine_root_of
-from tests.support.command import Command
 
+from atolye.bootstrap import engine_root_of
 from atolye.settings import load_settings
+from tests.support.command import Command
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import math
 from pathlib import Path
 
 import pytest
+
 from tests.support.command import Command
 from tests.support.readers import step_volume_mm3
 

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.support.command import Command
 
 README = Path(__file__).resolve().parents[2] / "README.md"

@@ -16,10 +16,10 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from bench.service import BLOCK, Client, running
 
 from atolye.bootstrap import engine_root_of
 from atolye.settings import load_settings
+from bench.service import BLOCK, Client, running
 
 pytestmark = pytest.mark.engine
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
-from tests.service.recorded import RecordedEngine
 
 from atolye.access.keys import SharedSecret
 from atolye.access.licences import MemoryLicences
@@ -39,6 +38,7 @@ from atolye.web.app import create_app
 from atolye.web.listening import listen, server
 from atolye.web.ports import Options, Services
 from atolye.web.schemas import Error
+from tests.service.recorded import RecordedEngine
 
 SECRET = b"0123456789abcdef0123456789abcdef"
 LINK_SECRET = b"fedcba9876543210fedcba9876543210"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.service.apihost import Host, hosted
 
 from atolye.telemetry.logs import configure_logs
+from tests.service.apihost import Host, hosted
 
 
 @pytest.fixture(scope="session", autouse=True)

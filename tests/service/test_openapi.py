@@ -10,6 +10,7 @@ import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
 from tests.service.apihost import BLOCK, Host
 
 KINDS = {"params", "prompt", "upload", "a4"}

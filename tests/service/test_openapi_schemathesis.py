@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance
-from tests.service.apihost import BLOCK, Host
 
 from atolye.access.models import Limits
+from tests.service.apihost import BLOCK, Host
 
 DETERMINED = settings(
     max_examples=10, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)

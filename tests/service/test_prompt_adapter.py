@@ -10,6 +10,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+
+from atolye.engine.versions import check_versions
+from atolye.errors import AtolyeError
+from atolye.prompts.breaker import CircuitBreaker
+from atolye.prompts.cache import MemoryCache
+from atolye.prompts.model_provider import ModelProvider
+from atolye.prompts.openai_provider import OpenAIChat, azure_chat, openai_chat
+from atolye.prompts.ports import Exchange, PromptContext, Proposal
+from atolye.prompts.profiles import profile
+from atolye.prompts.retries import RetryPolicy
+from atolye.telemetry.metrics import exposition
 from tests.support.openai_server import (
     KEY,
     Behaviour,
@@ -24,17 +35,6 @@ from tests.support.openai_server import (
     slow,
     trickles,
 )
-
-from atolye.engine.versions import check_versions
-from atolye.errors import AtolyeError
-from atolye.prompts.breaker import CircuitBreaker
-from atolye.prompts.cache import MemoryCache
-from atolye.prompts.model_provider import ModelProvider
-from atolye.prompts.openai_provider import OpenAIChat, azure_chat, openai_chat
-from atolye.prompts.ports import Exchange, PromptContext, Proposal
-from atolye.prompts.profiles import profile
-from atolye.prompts.retries import RetryPolicy
-from atolye.telemetry.metrics import exposition
 
 BOX = {
     "language": "tr",

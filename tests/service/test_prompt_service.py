@@ -16,19 +16,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.support.databases import migrated_sqlite, sqlite  # noqa: F401 -- fixtures
-from tests.support.openai_server import KEY, OpenAIServer, drops, floods, half, refuses, says, serving, slow
-from tests.support.recorded_answers import (
-    FLANGE,
-    FLANGE_PROMPT,
-    FLANGE_SCRIPT,
-    GEARS,
-    GEARS_PROMPT,
-    SHAFT,
-    SHAFT_PROMPT,
-    SHAFT_PROMPT_WITH_BOTH,
-    SHAFT_UNCLEAR,
-)
 
 from atolye.access.limits import MemoryLimiter
 from atolye.db import retention
@@ -48,6 +35,19 @@ from atolye.prompts.service import Prepared, PromptService
 from atolye.scripts.service import prepare
 from atolye.telemetry.logs import configure_logs, log_failure
 from atolye.telemetry.metrics import exposition
+from tests.support.databases import migrated_sqlite, sqlite  # noqa: F401 -- fixtures
+from tests.support.openai_server import KEY, OpenAIServer, drops, floods, half, refuses, says, serving, slow
+from tests.support.recorded_answers import (
+    FLANGE,
+    FLANGE_PROMPT,
+    FLANGE_SCRIPT,
+    GEARS,
+    GEARS_PROMPT,
+    SHAFT,
+    SHAFT_PROMPT,
+    SHAFT_PROMPT_WITH_BOTH,
+    SHAFT_UNCLEAR,
+)
 
 QUICK = RetryPolicy(timeout_s=10.0, total_s=30.0, first_pause_s=0.01, longest_pause_s=0.02)
 TURKISH = PromptContext(language="tr")

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from tests.service.apihost import BLOCK, Host, error_of
 
 PARAMS = "/api/v1/designs/params"

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
+
 from tests.service.apihost import BLOCK, Host, error_of
 
 

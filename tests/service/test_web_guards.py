@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import jwt
 import pytest
+
 from tests.service.apihost import BLOCK, SECRET, Host, error_of
 
 ROUTES = [

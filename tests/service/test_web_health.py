@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from tests.service.apihost import BLOCK, Guard, Host, error_of
 
 from atolye.web.waiting import Waiters
+from tests.service.apihost import BLOCK, Guard, Host, error_of
 
 
 def test_health_says_whether_jobs_can_run(host: Host) -> None:

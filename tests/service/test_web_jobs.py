@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.service.apihost import BLOCK, Host, error_of
 
 PARAMS = "/api/v1/designs/params"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.service.apihost import Host, error_of
 
 from atolye.access.models import Limits
+from tests.service.apihost import Host, error_of
 
 PROMPT = {"type": "prompt", "prompt": "a block 100 x 50 x 30 mm"}
 

@@ -7,9 +7,9 @@ import uuid
 from pathlib import Path
 
 import pytest
-from tests.service.apihost import Host, error_of
 
 from atolye.web.negotiation import JSON, VERSIONED_JSON, media_type
+from tests.service.apihost import Host, error_of
 
 VND = VERSIONED_JSON
 

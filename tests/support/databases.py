@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from tests.support import postgres
 
 from atolye.db.session import Database
+from tests.support import postgres
 
 KINDS = ("sqlite", "postgresql")
 

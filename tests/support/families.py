@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.closed_forms.family_cases import CASES, GEARS, REFUSED, Case
-from tests.support.inside import run_inside
 
 from atolye.designs.families import registry
 from atolye.designs.family import PartFamily
 from atolye.designs.service import canonicalise
 from atolye.designs.standards.bearings import BEARINGS
 from atolye.designs.standards.hexagon_fasteners import FASTENERS
+from tests.closed_forms.family_cases import CASES, GEARS, REFUSED, Case
+from tests.support.inside import run_inside
 
 STEP_CASES = ("block_odd", "shaft_keyed", "plate_rounded", "bearing_6204", "gear_z12", "enclosure_closed")
 """Cases that are also written as STEP, ``<name>.step`` in the folder."""

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.closed_forms.feature_cases import CASES, REFUSALS, Case, Refusal
-from tests.support.inside import run_inside
 
 from atolye.designs.canonical import CanonicalRequest
 from atolye.designs.service import canonicalise
+from tests.closed_forms.feature_cases import CASES, REFUSALS, Case, Refusal
+from tests.support.inside import run_inside
 
 _SCRIPT = Path(__file__).resolve().parents[1] / "engine" / "measure_features.py"
 

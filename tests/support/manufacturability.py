@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.support.inside import run_inside
 
 _SCRIPT = Path(__file__).resolve().parents[1] / "engine" / "measure_manufacturability.py"

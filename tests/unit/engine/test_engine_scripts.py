@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.scripts import script_request
 
 from atolye.engine import Limits, scripts
 from atolye.engine.exchange import Transcript
 from atolye.wire import Event
+from tests.support.scripts import script_request
 
 SOURCE = "import Part\nx = 1\nbox = Part.makeBox(1, 1, 1).makeFillet(5, edges)\n"
 LEFT = {"solid.brep": {"size_bytes": 10, "sha256": "0"}}

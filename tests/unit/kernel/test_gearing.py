@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from tests.closed_forms.gears import Gear
 
 from atolye.kernel.build.gearing.roots import bisect
 from atolye.kernel.build.gearing.splines import DEGREE, fit
 from atolye.kernel.build.gearing.teeth import Tooth, ToothError
+from tests.closed_forms.gears import Gear
 
 TEETH = [
     Tooth(teeth, math.radians(alpha), shift)

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.closed_forms.feature_cases import CASES, REFUSALS
 
 from atolye.designs.families.features import Features
 from atolye.designs.features.operations import MOST_OPERATIONS, OPERATIONS
 from atolye.designs.service import canonicalise
 from atolye.errors import AtolyeError
+from tests.closed_forms.feature_cases import CASES, REFUSALS
 
 BLOCK = {"id": "block", "op": "box", "length": 60, "width": 40, "height": 20}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.support.rewritings import rewritings
 
 from atolye.designs.service import canonicalise
 from atolye.prompts.evaluation import Case, load
 from atolye.prompts.local import read
+from tests.support.rewritings import rewritings
 
 CASES = [
     case
