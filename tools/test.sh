@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
-$bin/ruff check . && $bin/ruff format --check .
+$bin/ruff check .
+$bin/ruff format --check .
 $bin/mypy
 $bin/lint-imports
 rm -f build/spec-report.json
