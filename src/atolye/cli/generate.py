@@ -204,7 +204,7 @@ def _text_of(content: bytes, source: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise AtolyeError("CLI_INPUT_UNREADABLE", path=source, reason="UTF-8") from None
+        raise AtolyeError("CLI_INPUT_NOT_TEXT", path=source) from None
 
 
 def _content(source: str) -> bytes:

@@ -69,5 +69,5 @@ def _read(file: str) -> str:
         return content.decode("utf-8")
     except OSError as problem:
         raise AtolyeError("CLI_INPUT_UNREADABLE", path=file, reason=problem.strerror or "") from None
-    except UnicodeDecodeError as problem:
-        raise AtolyeError("CLI_INPUT_UNREADABLE", path=file, reason=f"UTF-8: {problem.reason}") from None
+    except UnicodeDecodeError:
+        raise AtolyeError("CLI_INPUT_NOT_TEXT", path=file) from None

@@ -68,7 +68,7 @@ def regular_expression():
 
 
 def large_power():
-    return len(str(9**9**9))
+    return len(str(9 ** 9 ** 9))
 
 
 def occt_loop():
@@ -173,9 +173,7 @@ def thread_bomb():
 
 
 def forge_exit():
-    os.write(
-        3, b'{"event": "exit", "outcome": "finished", "files": {"solid.brep": {}}, "uncollected": null}\n'
-    )
+    os.write(3, b'{"event": "exit", "outcome": "finished", "files": {"solid.brep": {}}, "uncollected": null}\n')
     spin()
 
 

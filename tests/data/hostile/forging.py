@@ -80,14 +80,8 @@ def expression_in_the_document():
     def lie(job, obj):
         leave(job, obj)
         path = os.path.join(job.folder, "model.FCStd")
-        rewrite(
-            path,
-            lambda data: data.replace(
-                b'ExpressionEngine count="0"', b'ExpressionEngine count="1"', 1
-            ).replace(
-                b"<ExpressionEngine", b'<Expression path="Value" expression="_py.open"/><ExpressionEngine', 1
-            ),
-        )
+        rewrite(path, lambda data: data.replace(b'ExpressionEngine count="0"', b'ExpressionEngine count="1"', 1).replace(
+            b"<ExpressionEngine", b'<Expression path="Value" expression="_py.open"/><ExpressionEngine', 1))
 
     run._leave = lie
 
@@ -114,17 +108,9 @@ def _left_with(edit):
 
 def proxy_in_the_document():
     honest()
-    _left_with(
-        lambda path: rewrite(
-            path,
-            lambda data: data.replace(
-                b"</Properties>",
-                b'<Property name="Proxy" type="App::PropertyPythonObject">'
-                b'<Python value="ImUi" encoded="yes" module="os" class="system"/></Property></Properties>',
-                1,
-            ),
-        )
-    )
+    _left_with(lambda path: rewrite(path, lambda data: data.replace(
+        b"</Properties>", b'<Property name="Proxy" type="App::PropertyPythonObject">'
+        b'<Python value="ImUi" encoded="yes" module="os" class="system"/></Property></Properties>', 1)))
 
 
 def file_in_the_document():
@@ -134,14 +120,8 @@ def file_in_the_document():
 
 def entity_in_the_document():
     honest()
-    _left_with(
-        lambda path: rewrite(
-            path,
-            lambda data: data.replace(
-                b"<Document ", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Document ', 1
-            ),
-        )
-    )
+    _left_with(lambda path: rewrite(path, lambda data: data.replace(
+        b"<Document ", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Document ', 1)))
 
 
 def bomb_in_the_document():

@@ -20,79 +20,66 @@ def attack(name, action):
 
 def import_os():
     import os
-
     return os
 
 
 def import_subprocess():
     import subprocess
-
     return subprocess
 
 
 def import_from_os():
     from os import system
-
     return system
 
 
 def import_submodule():
     import numpy.linalg
-
     return numpy
 
 
 def import_ctypes():
     import ctypes
-
     return ctypes
 
 
 def import_importlib():
     from importlib import import_module
-
     return import_module
 
 
 def import_pickle():
     import pickle
-
     return pickle
 
 
 def import_meshpart():
     import MeshPart
-
     return MeshPart
 
 
 def import_gui():
     import FreeCADGui
-
     return FreeCADGui
 
 
 def import_kernel():
     from atolye.kernel import pipeline
-
     return pipeline
 
 
 def import_relative():
     from . import kernel
-
     return kernel
 
 
 def from_numpy():
     from numpy import fromfile
-
     return fromfile
 
 
 def from_freecad():
     from FreeCAD import ParamGet
-
     return ParamGet
 
 
@@ -100,7 +87,6 @@ def decorated():
     @eval
     def text():
         pass
-
     return text
 
 
@@ -179,7 +165,4 @@ attack("getattr of a dunder", lambda: getattr(App, "__dict__"))
 attack("getattr of a class", lambda: getattr((), "__class__"))
 attack("hasattr of a dunder", lambda: hasattr((), "__class__"))
 attack("setattr of a dunder", lambda: setattr(Caller, "__del__", 1))
-attack(
-    "getattr by a mock of text",
-    lambda: getattr(App, type("S", (str,), {"startswith": lambda *a: False})("_x")),
-)
+attack("getattr by a mock of text", lambda: getattr(App, type("S", (str,), {"startswith": lambda *a: False})("_x")))

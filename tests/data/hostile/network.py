@@ -53,10 +53,7 @@ attack("urllib", lambda: loaded("urllib.request").urlopen("http://127.0.0.1"))
 attack("http", lambda: loaded("http.client").HTTPConnection("127.0.0.1", PORT).connect())
 attack("QtNetwork", lambda: loaded("PySide6.QtNetwork"))
 attack("App.open of an address", lambda: REAL_APP.openDocument("http://127.0.0.1/x.FCStd"))
-attack(
-    "import from the job's folder",
-    lambda: [sys.path.insert(0, "."), append("this.py"), modules.pop("this", None), loaded("antigravity")],
-)
+attack("import from the job's folder", lambda: [sys.path.insert(0, "."), append("this.py"), modules.pop("this", None), loaded("antigravity")])
 attack("import sqlite3", lambda: loaded("sqlite3"))
 attack("import multiprocessing", lambda: loaded("multiprocessing.pool"))
 attack("import urllib anew", lambda: loaded("urllib.request"))

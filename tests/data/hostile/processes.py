@@ -14,14 +14,7 @@ attack("clone of a thread", lambda: call(56, 0x10F00, PAGE, 0, 0, 0))
 attack("clone3", lambda: call(435, PAGE, 88))
 attack("thread", lambda: modules["_thread"].start_new_thread(print, ()))
 attack("threading", lambda: modules["threading"].Thread(target=print).start())
-attack(
-    "pthread_create",
-    lambda: (
-        OSError(libc.pthread_create(PAGE, 0, libc.getpid, 0))
-        if False
-        else [code for code in [libc.pthread_create(PAGE, None, libc.getpid, None)] if code == 0][0]
-    ),
-)
+attack("pthread_create", lambda: OSError(libc.pthread_create(PAGE, 0, libc.getpid, 0)) if False else [code for code in [libc.pthread_create(PAGE, None, libc.getpid, None)] if code == 0][0])
 attack("execve", lambda: os.execv("/usr/bin/python3", ["python3", "-c", "0"]))
 attack("execveat", lambda: call(322, -100, b"/usr/bin/python3", 0, 0, 0))
 attack("fexecve of its own file", lambda: [append("prog"), call(59, b"prog", 0, 0)])

@@ -48,38 +48,15 @@ attack("open_by_handle_at", lambda: call(304, 0, PAGE, 0))
 attack("statfs", lambda: os.statvfs("/"))
 attack("getxattr", lambda: os.getxattr("/etc/passwd", "user.x"))
 attack("Part.read", lambda: full(REAL_PART.read("/usr/share/opencascade/data/occ/Bottom.brep")))
-attack(
-    "Part.Shape.read",
-    lambda: [SHAPES[0].read("/usr/share/opencascade/data/occ/Bottom.brep"), full(SHAPES[0])],
-)
-attack(
-    "importBrep",
-    lambda: [SHAPES[1].importBrep("/usr/share/opencascade/data/occ/Bottom.brep"), full(SHAPES[1])],
-)
+attack("Part.Shape.read", lambda: [SHAPES[0].read("/usr/share/opencascade/data/occ/Bottom.brep"), full(SHAPES[0])])
+attack("importBrep", lambda: [SHAPES[1].importBrep("/usr/share/opencascade/data/occ/Bottom.brep"), full(SHAPES[1])])
 attack("Mesh from a file", lambda: REAL_MESH.Mesh("/usr/share/freecad/examples/x.stl"))
 attack("Mesh.read", lambda: REAL_MESH.Mesh().read("/etc/passwd"))
 attack("Import.open", lambda: REAL_IMPORT.open("/usr/share/opencascade/data/step/screw.step"))
 attack("openDocument", lambda: REAL_APP.openDocument("/usr/share/freecad/examples/PartDesignExample.FCStd"))
-attack(
-    "Part::ImportBrep",
-    lambda: [
-        setattr(
-            DOC.addObject("Part::ImportBrep", "I"), "FileName", "/usr/share/opencascade/data/occ/Bottom.brep"
-        ),
-        DOC.recompute(),
-        full(DOC.I.Shape),
-    ],
-)
-attack(
-    "file included",
-    lambda: setattr(DOC.addObject("App::DocumentObjectFileIncluded", "F"), "File", "/etc/passwd"),
-)
-attack(
-    "spreadsheet import",
-    lambda: (
-        DOC.addObject("Spreadsheet::Sheet", "S").importFile("/etc/passwd") and 1 or real.open("/etc/passwd")
-    ),
-)
+attack("Part::ImportBrep", lambda: [setattr(DOC.addObject("Part::ImportBrep", "I"), "FileName", "/usr/share/opencascade/data/occ/Bottom.brep"), DOC.recompute(), full(DOC.I.Shape)])
+attack("file included", lambda: setattr(DOC.addObject("App::DocumentObjectFileIncluded", "F"), "File", "/etc/passwd"))
+attack("spreadsheet import", lambda: DOC.addObject("Spreadsheet::Sheet", "S").importFile("/etc/passwd") and 1 or real.open("/etc/passwd"))
 attack("numpy.fromfile", lambda: REAL_NUMPY.fromfile("/etc/passwd", dtype="u1"))
 attack("numpy.loadtxt", lambda: REAL_NUMPY.loadtxt("/etc/passwd"))
 attack("numpy.memmap", lambda: REAL_NUMPY.memmap("/etc/passwd"))

@@ -22,7 +22,6 @@ def frames():
 def generator_frame():
     def inner():
         yield running.gi_frame.f_back.f_back
-
     running = inner()
     frame = next(running)
     while frame.f_back is not None:
@@ -57,10 +56,8 @@ def metaclass():
     class Meta(type):
         def __prepare__(name, bases):
             return {"opener": print.__self__.print.__func__.__globals__["__builtins__"]["open"]}
-
     class Made(metaclass=Meta):
         found = opener
-
     return Made.found
 
 
@@ -69,7 +66,6 @@ def by_property():
         @property
         def open(self):
             return by_globals(attack.__globals__["loaded"]) if False else real.open
-
     return Holder().open
 
 
@@ -77,10 +73,8 @@ def by_descriptor():
     class Hook:
         def __set_name__(self, owner, name):
             owner.opener = real.open
-
     class Owner:
         hook = Hook()
-
     return Owner.opener
 
 
@@ -118,18 +112,10 @@ attack("ElementTree.parse", lambda: modules["xml.etree.ElementTree"].parse("/etc
 attack("shutil.copy", lambda: modules["shutil"].copy("/etc/passwd", "stolen"))
 attack("tempfile outside", lambda: modules["tempfile"].mkstemp(dir="/tmp"))
 attack("pickle", lambda: {0: "ran"}[loaded("pickle").loads(b"cposix\nsystem\n(S'id'\ntR.")])
-attack(
-    "code object",
-    lambda: (lambda: 0).__class__((lambda: 0).__code__.replace(co_names=("open",)), {})() or reads(real.open),
-)
+attack("code object", lambda: (lambda: 0).__class__((lambda: 0).__code__.replace(co_names=("open",)), {})() or reads(real.open))
 attack("exec in real builtins", lambda: real.exec("open('/etc/passwd').read()", {}))
 attack("eval in real builtins", lambda: real.eval("open('/etc/passwd').read()", {}))
 attack("FreeCAD's interpreter", lambda: REAL_APP.Console and reads(real.open))
 attack("expression engine", lambda: DOC.addObject("Part::Box", "B").evalExpression("_py.open('/etc/passwd')"))
-attack(
-    "expression engine, self", lambda: DOC.addObject("Part::Box", "B").evalExpression("_self.Document.save()")
-)
-attack(
-    "expression engine, app",
-    lambda: DOC.addObject("Part::Box", "B").evalExpression("_app.openDocument('/etc/passwd')"),
-)
+attack("expression engine, self", lambda: DOC.addObject("Part::Box", "B").evalExpression("_self.Document.save()"))
+attack("expression engine, app", lambda: DOC.addObject("Part::Box", "B").evalExpression("_app.openDocument('/etc/passwd')"))

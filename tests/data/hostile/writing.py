@@ -45,35 +45,12 @@ attack("saveCopy outside", lambda: DOC.saveCopy("/tmp/evil.FCStd") or real.open(
 attack("exportBrep outside", lambda: Part.makeBox(1, 1, 1).exportBrep("/tmp/evil.brep"))
 attack("exportStep outside", lambda: Part.makeBox(1, 1, 1).exportStep("/tmp/evil.step"))
 attack("exportIges outside", lambda: Part.makeBox(1, 1, 1).exportIges("/tmp/evil.iges"))
-attack(
-    "exportStl outside",
-    lambda: Part.makeBox(1, 1, 1).exportStl("/tmp/evil.stl") or real.open("/tmp/evil.stl"),
-)
-attack(
-    "exportBinary outside",
-    lambda: Part.makeBox(1, 1, 1).exportBinary("/tmp/evil.bin") or real.open("/tmp/evil.bin"),
-)
-attack(
-    "Import.export outside",
-    lambda: (
-        REAL_IMPORT.export([DOC.addObject("Part::Box", "B")], "/tmp/evil.step") or real.open("/tmp/evil.step")
-    ),
-)
+attack("exportStl outside", lambda: Part.makeBox(1, 1, 1).exportStl("/tmp/evil.stl") or real.open("/tmp/evil.stl"))
+attack("exportBinary outside", lambda: Part.makeBox(1, 1, 1).exportBinary("/tmp/evil.bin") or real.open("/tmp/evil.bin"))
+attack("Import.export outside", lambda: REAL_IMPORT.export([DOC.addObject("Part::Box", "B")], "/tmp/evil.step") or real.open("/tmp/evil.step"))
 attack("mesh outside", lambda: REAL_MESH.createBox(1, 1, 1).write("/tmp/evil.stl"))
-attack(
-    "spreadsheet export",
-    lambda: (
-        DOC.addObject("Spreadsheet::Sheet", "S").exportFile("/tmp/evil.csv") or real.open("/tmp/evil.csv")
-    ),
-)
-attack(
-    "saveParameter",
-    lambda: [
-        REAL_APP.ParamGet("User parameter:BaseApp").SetString("evil", "1"),
-        REAL_APP.ParamGet("User parameter:BaseApp").Export("/tmp/evil.cfg"),
-        real.open("/tmp/evil.cfg"),
-    ],
-)
+attack("spreadsheet export", lambda: DOC.addObject("Spreadsheet::Sheet", "S").exportFile("/tmp/evil.csv") or real.open("/tmp/evil.csv"))
+attack("saveParameter", lambda: [REAL_APP.ParamGet("User parameter:BaseApp").SetString("evil", "1"), REAL_APP.ParamGet("User parameter:BaseApp").Export("/tmp/evil.cfg"), real.open("/tmp/evil.cfg")])
 attack("numpy.save", lambda: REAL_NUMPY.save("/tmp/evil.npy", REAL_NUMPY.zeros(1)))
 attack("numpy.tofile", lambda: REAL_NUMPY.zeros(1).tofile("/tmp/evil.bin"))
 attack("bytecode", lambda: loaded("py_compile").compile("x"))

@@ -49,5 +49,6 @@ def test_a_script_with_warnings_only_may_be_run(script: Path, capsys: pytest.Cap
 def test_a_file_that_is_no_text_is_refused(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script.write_bytes(b"x = '\xff'\n")
     assert run(["script", "check", str(script)]) == 2
+    assert "CLI_INPUT_NOT_TEXT" in capsys.readouterr().err
+    assert run(["script", "check", str(script.parent / "none.py")]) == 64
     assert "CLI_INPUT_UNREADABLE" in capsys.readouterr().err
-    assert run(["script", "check", str(script.parent / "none.py")]) == 2
