@@ -5,7 +5,6 @@ from __future__ import annotations
 import json as json_module
 import os
 import shutil
-import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from atolye.cli.output import (
     table,
     text,
 )
+from atolye.cli.source import content_of, text_of
 from atolye.errors import AtolyeError
 
 if TYPE_CHECKING:
@@ -108,7 +108,9 @@ def params(
     from atolye.designs.service import canonicalise
 
     report = _report(lang, json)
-    raw = read_json_object(_content(source), largest_bytes=LARGEST_INPUT_BYTES)
+    raw = read_json_object(
+        content_of(source, largest_bytes=LARGEST_INPUT_BYTES), largest_bytes=LARGEST_INPUT_BYTES
+    )
     _apply_options(raw, formats, step_schema, linear_deflection, angular_deflection)
     request = canonicalise(raw)
     return _run(lambda _parts: Asked(request), out, job_id, report, prompts=False)
@@ -169,7 +171,7 @@ def script(
     json: AsJson = False,
 ) -> int:
     report = _report(lang, json)
-    raw: dict[str, Any] = {"script": _text_of(_content(source), source), "material": material}
+    raw: dict[str, Any] = {"script": _text(source), "material": material}
     raw |= {} if process is None else {"process": process}
     _apply_options(raw, formats, step_schema, linear_deflection, angular_deflection)
     return _ask(raw, out, job_id, report, lang)
@@ -197,25 +199,12 @@ def _report(lang: str, json: bool) -> Report:
 
 
 def _sentence(given: str) -> str:
-    return _text_of(_content("-"), "-") if given == "-" else given
+    return _text("-") if given == "-" else given
 
 
-def _text_of(content: bytes, source: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise AtolyeError("CLI_INPUT_NOT_TEXT", path=source) from None
-
-
-def _content(source: str) -> bytes:
-    """The bytes of a file or of standard input, at most one more than is allowed."""
-    try:
-        if source == "-":
-            return sys.stdin.buffer.read(LARGEST_INPUT_BYTES + 1)
-        with Path(source).open("rb") as file:
-            return file.read(LARGEST_INPUT_BYTES + 1)
-    except OSError as problem:
-        raise AtolyeError("CLI_INPUT_UNREADABLE", path=source, reason=problem.strerror or "") from None
+def _text(source: str) -> str:
+    """A file's text; a byte order mark, as some editors write it, is not part of it."""
+    return text_of(source, largest_bytes=LARGEST_INPUT_BYTES, encoding="utf-8-sig")
 
 
 def _apply_options(

@@ -6,8 +6,6 @@ refused.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -15,7 +13,7 @@ from rich.markup import escape
 
 from atolye.cli.options import DEFAULT_LANGUAGE, AsJson, Language
 from atolye.cli.output import Report, print_json, stdout, text
-from atolye.errors import AtolyeError
+from atolye.cli.source import text_of
 
 LARGEST_SCRIPT_BYTES: Final = 1024 * 1024
 EXIT_REFUSED: Final = 2
@@ -36,7 +34,7 @@ def check(
 ) -> int:
     from atolye.scripts.service import check as findings_of
 
-    found = findings_of(_read(file))
+    found = findings_of(text_of(file, largest_bytes=LARGEST_SCRIPT_BYTES))
     errors = sum(1 for finding in found if finding.severity == "error")
     if json:
         print_json({"file": file, "errors": errors, "findings": [finding.as_dict() for finding in found]})
@@ -57,17 +55,3 @@ def check(
         else report.say("Bulgu yok.", "No findings.")
     )
     return EXIT_REFUSED if errors else 0
-
-
-def _read(file: str) -> str:
-    try:
-        if file == "-":
-            content = sys.stdin.buffer.read(LARGEST_SCRIPT_BYTES + 1)
-        else:
-            with Path(file).open("rb") as source:
-                content = source.read(LARGEST_SCRIPT_BYTES + 1)
-        return content.decode("utf-8")
-    except OSError as problem:
-        raise AtolyeError("CLI_INPUT_UNREADABLE", path=file, reason=problem.strerror or "") from None
-    except UnicodeDecodeError:
-        raise AtolyeError("CLI_INPUT_NOT_TEXT", path=file) from None
